@@ -1,0 +1,145 @@
+/// One follow-up in full: `vigil queue show` and `vigil explain`. `vigil.follow_up/1`.
+package struct FollowUpDocument: Sendable, Hashable, Codable {
+    package var schema = "vigil.follow_up/1"
+    package var row: FollowUpRow
+    package var openedAt: String
+    package var closedAs: CloseReason?
+    package var tasks: [TaskRow]
+    package var sessions: [SessionExplanation]
+    package var attempts: [AttemptRow]
+    package var history: [HistoryRow]
+    package var note = standingSentence
+
+    package init(
+        row: FollowUpRow, openedAt: String, closedAs: CloseReason?, tasks: [TaskRow], sessions: [SessionExplanation],
+        attempts: [AttemptRow], history: [HistoryRow]
+    ) {
+        self.row = row
+        self.openedAt = openedAt
+        self.closedAs = closedAs
+        self.tasks = tasks
+        self.sessions = sessions
+        self.attempts = attempts
+        self.history = history
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case schema, tasks, sessions, attempts, history, note
+        case row = "follow_up"
+        case openedAt = "opened_at"
+        case closedAs = "closed_as"
+    }
+}
+
+package struct TaskRow: Sendable, Hashable, Codable {
+    package var kind: RuleID
+    package var role: Role
+    package var say: String
+    package var due: String
+    package var dueWords: String
+    package var overdue: Bool
+
+    package init(kind: RuleID, role: Role, say: String, due: String, dueWords: String, overdue: Bool) {
+        self.kind = kind
+        self.role = role
+        self.say = say
+        self.due = due
+        self.dueWords = dueWords
+        self.overdue = overdue
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case kind, role, say, due, overdue
+        case dueWords = "due_words"
+    }
+}
+
+/// The assessment of one session: every finding, with date, points and citation.
+package struct SessionExplanation: Sendable, Hashable, Codable {
+    package var startedAt: String
+    package var startedWords: String
+    package var outcome: Outcome
+    package var tier: Tier
+    package var points: Int
+    package var scored: Bool
+    package var resolution: Assessment.Resolution?
+    package var floors: [FindingRow]
+    package var findings: [FindingRow]
+    package var engagement: [FindingRow]
+    package var dataProblems: [DataProblem]
+    package var policy: String
+
+    package init(
+        startedAt: String, startedWords: String, outcome: Outcome, policy: String, assessment: Assessment
+    ) {
+        self.startedAt = startedAt
+        self.startedWords = startedWords
+        self.outcome = outcome
+        self.policy = policy
+        tier = assessment.tier
+        points = assessment.points
+        scored = assessment.scored
+        resolution = assessment.resolution
+        floors = assessment.floors.map(FindingRow.init)
+        findings = assessment.findings.map(FindingRow.init)
+        engagement = assessment.engagement.map(FindingRow.init)
+        dataProblems = assessment.dataProblems
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case outcome, tier, points, scored, resolution, floors, findings, engagement, policy
+        case startedAt = "started_at"
+        case startedWords = "started_words"
+        case dataProblems = "data_problems"
+    }
+}
+
+package struct FindingRow: Sendable, Hashable, Codable {
+    package var rule: RuleID
+    package var domain: Domain?
+    package var state: Finding.State
+    package var points: Int
+    package var date: String?
+    package var reason: String
+    package var citation: String
+
+    package init(_ finding: Finding) {
+        rule = finding.rule
+        domain = finding.domain
+        state = finding.state
+        points = finding.points
+        date = finding.day?.iso
+        reason = finding.reason
+        citation = finding.basis
+    }
+}
+
+package struct AttemptRow: Sendable, Hashable, Codable {
+    package var at: String
+    package var by: String
+    package var channel: Attempt.Channel
+    package var outcome: Attempt.Outcome
+    package var note: String
+
+    package init(at: String, by: String, channel: Attempt.Channel, outcome: Attempt.Outcome, note: String) {
+        self.at = at
+        self.by = by
+        self.channel = channel
+        self.outcome = outcome
+        self.note = note
+    }
+}
+
+package struct HistoryRow: Sendable, Hashable, Codable {
+    package var at: String
+    package var actor: String
+    package var act: String
+    package var reason: String
+
+    package init(at: String, actor: String, act: String, reason: String) {
+        self.at = at
+        self.actor = actor
+        self.act = act
+        self.reason = reason
+    }
+}

@@ -1,0 +1,77 @@
+/// What `vigil status` prints: `vigil.status/1`. Counts and states, no client data.
+package struct StatusDocument: Sendable, Hashable, Codable {
+    package var schema = "vigil.status/1"
+    package var version: String
+    package var feed: FeedDocument
+    package var shadow: Bool
+    package var policy: String
+    /// Open follow-ups by tier.
+    package var open: [String: Int]
+    package var overdue: Int
+    package var questions: Int
+    package var polls: Int
+    package var overruns: Int
+    package var reconciledAt: String?
+    /// What vigil cannot see here: green must not mean blind (design.md).
+    package var blindSpots: [String]
+    package var lastError: String?
+    package var journalBehind: Int64
+
+    package init(
+        version: String, feed: FeedDocument, shadow: Bool, policy: String, open: [String: Int], overdue: Int,
+        questions: Int, polls: Int, overruns: Int, reconciledAt: String?, blindSpots: [String], lastError: String?,
+        journalBehind: Int64
+    ) {
+        self.version = version
+        self.feed = feed
+        self.shadow = shadow
+        self.policy = policy
+        self.open = open
+        self.overdue = overdue
+        self.questions = questions
+        self.polls = polls
+        self.overruns = overruns
+        self.reconciledAt = reconciledAt
+        self.blindSpots = blindSpots
+        self.lastError = lastError
+        self.journalBehind = journalBehind
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case schema, version, feed, shadow, policy, open, overdue, questions, polls, overruns
+        case reconciledAt = "reconciled_at"
+        case blindSpots = "blind_spots"
+        case lastError = "last_error"
+        case journalBehind = "journal_behind"
+    }
+}
+
+/// Why the daemon refused, in a form that the command line turns into an exit status: `vigil.error/1`.
+package struct ErrorDocument: Sendable, Hashable, Codable, Error {
+    package var schema = "vigil.error/1"
+    package var kind: OperationError.Kind
+    package var words: String
+
+    package init(kind: OperationError.Kind, words: String) {
+        self.kind = kind
+        self.words = words
+    }
+}
+
+/// What a person sends with an attempt or a close.
+package struct CommandDocument: Sendable, Hashable, Codable {
+    package var channel: Attempt.Channel?
+    package var outcome: Attempt.Outcome?
+    package var reason: CloseReason?
+    package var note: String?
+
+    package init(
+        channel: Attempt.Channel? = nil, outcome: Attempt.Outcome? = nil, reason: CloseReason? = nil,
+        note: String? = nil
+    ) {
+        self.channel = channel
+        self.outcome = outcome
+        self.reason = reason
+        self.note = note
+    }
+}

@@ -1,0 +1,123 @@
+/// Something that happened, in the only form that may leave the process: journal, STATUS, metrics, notifications.
+///
+/// Privacy is a type here. There is no field for free text, a name, a store id or a date of a client: a kind, a random id,
+/// tiers, rule ids, counts. Whoever wants to log more finds no room for it (I20).
+package struct PublicEvent: Sendable, Hashable, Codable {
+    package var kind: EventKind
+    package var followUp: FollowUpID?
+    package var tier: Tier?
+    package var rules: [RuleID]
+    /// Counts by a fixed name.
+    package var counts: [Count: Int]
+    /// First 12 hexadecimal digits of the policy's hash.
+    package var policy: String?
+
+    package enum Count: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
+        case clients, sessions, missed, followUps = "follow_ups", tasks, unreadable, unrecognised, milliseconds, dropped
+    }
+
+    package init(
+        _ kind: EventKind, followUp: FollowUpID? = nil, tier: Tier? = nil, rules: [RuleID] = [],
+        counts: [Count: Int] = [:], policy: String? = nil
+    ) {
+        self.kind = kind
+        self.followUp = followUp
+        self.tier = tier
+        self.rules = rules
+        self.counts = counts
+        self.policy = policy
+    }
+}
+
+/// Every kind of event, with the id under which `journalctl -x` explains it (`deploy/vigil.catalog`).
+package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
+    case missRecorded = "miss_recorded"
+    case historyRecorded = "history_recorded"
+    /// A session that was called off, and contact is owed all the same.
+    case continuityRecorded = "continuity_recorded"
+    case missChanged = "miss_changed"
+    case sessionAssessed = "session_assessed"
+    /// A session became part of a follow-up.
+    case sessionJoined = "session_joined"
+    case followUpOpened = "follow_up_opened"
+    case followUpRaised = "follow_up_raised"
+    case followUpTaken = "follow_up_taken"
+    case attemptRecorded = "attempt_recorded"
+    case followUpClosed = "follow_up_closed"
+    case taskAdded = "task_added"
+    case taskSuperseded = "task_superseded"
+    case taskDone = "task_done"
+    /// A person asked to see names.
+    case namesShown = "names_shown"
+    case pollFinished = "poll_finished"
+    case reconcileFinished = "reconcile_finished"
+    case storeFailed = "store_failed"
+    case storeRecovered = "store_recovered"
+    case ledgerFailed = "ledger_failed"
+    case policyLoaded = "policy_loaded"
+    case shadowMode = "shadow_mode"
+    case started
+    case stopping
+    case journalLinesDropped = "journal_lines_dropped"
+
+    /// 128-bit MESSAGE_ID, 32 hexadecimal digits; made once with `systemd-id128 new`, never changed.
+    package var messageID: String {
+        switch self {
+        case .missRecorded: "2f8148ea88ef47b3a194a6853a896a26"
+        case .historyRecorded: "e60620b834ef4fc5a796e77758953f54"
+        case .missChanged: "02d51a899b224fc9aa800b43ecee79fe"
+        case .sessionAssessed: "3fc38a3452ac448d82d7537ae97a8bc6"
+        case .continuityRecorded: "70f7381390234799b145194d291027f0"
+        case .sessionJoined: "afe7e07ad21847ed8fda8b019bca88b4"
+        case .followUpOpened: "42c80bc84d7847eda3de6b5590da8ceb"
+        case .followUpRaised: "8339777c6c864161812de2e64d4a954c"
+        case .followUpTaken: "e8ef0f263b0440b8a3f2a7ecf9620a6f"
+        case .attemptRecorded: "f4fd21604cd54411830a334231e84b03"
+        case .followUpClosed: "aeead0b2b450434ba60824bb1f55b68f"
+        case .taskAdded: "cf284968fbaf42f099768c915982e860"
+        case .taskSuperseded: "3fb5c0556e8649adaf679dda5872b12a"
+        case .taskDone: "f50ff293d49047988f2eddbc72af418c"
+        case .namesShown: "3522af81aed94467b3db78543e6e5c4e"
+        case .pollFinished: "e056c8573d7c4d59b7bd39d96a4b8365"
+        case .reconcileFinished: "8b40c382e16748fd83de00d473f48363"
+        case .storeFailed: "520953da29534df78747e75311691b06"
+        case .storeRecovered: "bc9c5775c8144b9b9dff5e783f1ada54"
+        case .ledgerFailed: "f4530fccd91842dd85c1b837ba67976f"
+        case .policyLoaded: "8ad9ebbe0e174aba8144eaa706273582"
+        case .shadowMode: "a1f8303195bd49238b95e1fb5f5b32ec"
+        case .started: "2b6e829156ea471a9e35d8bd3f59cffb"
+        case .stopping: "237dca3abf514a7e8cefbdc5405a91e8"
+        case .journalLinesDropped: "4f2d96aacd33427d81f57f0410322cb1"
+        }
+    }
+}
+
+extension PublicEvent {
+    /// syslog priority: 2 is synced to disk at once by journald, so it is for `now` alone (reliability.md).
+    package var priority: Int {
+        switch kind {
+        case .followUpOpened, .followUpRaised: tier == .now ? 2 : tier == .today ? 4 : 5
+        case .storeFailed, .ledgerFailed: 3
+        case .shadowMode, .journalLinesDropped: 4
+        case .storeRecovered, .namesShown, .started, .stopping, .policyLoaded, .followUpTaken, .followUpClosed,
+            .attemptRecorded:
+            5
+        case .missRecorded, .continuityRecorded, .missChanged, .sessionAssessed, .sessionJoined, .taskAdded,
+            .taskSuperseded, .taskDone, .reconcileFinished:
+            6
+        case .historyRecorded, .pollFinished: 7
+        }
+    }
+
+    /// One line in words for the journal's MESSAGE, built from the fields above only.
+    package var message: String {
+        var parts = [kind.rawValue.replacing("_", with: " ")]
+        if let followUp { parts.append(followUp.text) }
+        if let tier { parts.append("tier \(tier.rawValue)") }
+        if !rules.isEmpty { parts.append("because \(rules.map(\.text).joined(separator: ", "))") }
+        for count in Count.allCases {
+            if let number = counts[count] { parts.append("\(count.rawValue.replacing("_", with: " ")) \(number)") }
+        }
+        return parts.joined(separator: " - ")
+    }
+}

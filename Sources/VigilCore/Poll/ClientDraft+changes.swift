@@ -1,0 +1,101 @@
+/// Sessions that the ledger knows, and what the store says about them now.
+extension ClientDraft {
+    /// Follows corrections, moves and disappearances. Nothing is deleted: each change is a row of its own (I8).
+    mutating func noticeChanges() {
+        guard !known.sessions.isEmpty else { return }
+        let byKey = Dictionary(sessions.map { ($0.record.key, $0) }, uniquingKeysWith: { first, _ in first })
+        for (key, state) in known.sessions.sorted(by: { $0.key < $1.key }) {
+            if let session = byKey[key] {
+                notice(session, state)
+            } else if state.state != .rescheduled, state.state != .vanished, state.state != .calledOff {
+                noticeAbsence(key, state)
+            }
+        }
+    }
+
+    private mutating func notice(_ session: ClassifiedSession, _ was: KnownSession) {
+        switch was.state {
+        case .standing, .history, .excluded:
+            if session.outcome.isMiss {
+                refine(session, was)
+            } else {
+                withdraw(session, was)
+            }
+        case .corrected, .rescheduled, .vanished, .enteredInError:
+            if session.outcome.isMiss { reinstate(session, was) }
+        case .calledOff:
+            // Called off first and missed after all: from now on it counts.
+            if session.outcome.isMiss {
+                reinstate(session, was)
+            } else if session.outcome.isAttended {
+                withdraw(session, was)
+            }
+        }
+    }
+
+    /// Still missed; the store may have said more about how.
+    private mutating func refine(_ session: ClassifiedSession, _ was: KnownSession) {
+        guard session.outcome != was.outcome || session.basis != was.basis else { return }
+        var after = was
+        after.outcome = session.outcome
+        after.basis = session.basis
+        change(session.record.key, after, because: .outcomeRefined)
+    }
+
+    private mutating func withdraw(_ session: ClassifiedSession, _ was: KnownSession) {
+        var after = was
+        let reason: Reason
+        switch session.outcome {
+        case .attended, .attendedWeakly: (after.state, reason) = (.corrected, .correctedToAttended)
+        case .cancelledInTime, .cancelledByProvider, .excused, .inCare:
+            (after.state, reason) = (.corrected, .correctedToCalledOff)
+        case .rescheduled: (after.state, reason) = (.rescheduled, .markedRescheduled)
+        case .enteredInError: (after.state, reason) = (.enteredInError, .markedInError)
+        // A mark that was taken back leaves the outcome unknown, and unknown does not lower anything.
+        default: return
+        }
+        after.outcome = session.outcome
+        after.basis = nil
+        change(session.record.key, flipped(after), because: reason)
+    }
+
+    private mutating func reinstate(_ session: ClassifiedSession, _ was: KnownSession) {
+        var after = was
+        after.outcome = session.outcome
+        after.basis = session.basis
+        let isHistory = planner.horizon.map { session.record.start < $0 } ?? false
+        after.state = isHistory ? .history : isExcluded ? .excluded : .standing
+        change(session.record.key, flipped(after), because: .correctedToMissed)
+        if after.state == .standing { assess(session) }
+    }
+
+    private mutating func noticeAbsence(_ key: SessionKey, _ was: KnownSession) {
+        var after = was
+        if sessions.contains(where: { $0.record.key.id == key.id && $0.record.start != key.start }) {
+            after.state = .rescheduled
+            after.outcome = .rescheduled
+            change(key, flipped(after), because: .movedToNewStart)
+        } else {
+            after.state = .vanished
+            change(key, after, because: .vanishedFromStore)
+            ask(
+                QuestionKind.vanished, .careCoordinator,
+                "A missed session is no longer in the appointment book. Was it deleted or moved?", about: .session(key),
+                because: .vanishedFromStore)
+        }
+    }
+
+    private func flipped(_ state: KnownSession) -> KnownSession {
+        var state = state
+        let window = Int64(policy.detection.flipWindowHours) * 3_600
+        let isRecent = state.lastFlipAt.map { now.seconds(since: $0) < window } ?? false
+        state.flips = isRecent ? state.flips + 1 : 1
+        state.lastFlipAt = now
+        return state
+    }
+
+    private mutating func change(_ key: SessionKey, _ state: KnownSession, because reason: Reason) {
+        states[key] = state
+        act(.changeSession(key, state), because: reason)
+    }
+}

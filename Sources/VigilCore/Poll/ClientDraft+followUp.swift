@@ -1,0 +1,189 @@
+/// The client's one follow-up: opened, raised, or ended by what the store says.
+extension ClientDraft {
+    /// New information about the sessions of an open follow-up may raise its tier, and never lowers it.
+    mutating func reassessOpenFollowUp() {
+        guard let followUp = known.followUp else { return }
+        var sessionsOfIt: [AssessedSession] = []
+        for session in sessions where followUp.sessions.contains(session.record.key) {
+            let state = states[session.record.key]?.state
+            guard state == .standing || state == .calledOff else { continue }
+            guard !found.contains(where: { $0.session.record.key == session.record.key }) else { continue }
+            sessionsOfIt.append(settled(session, planner.scorer.assess(evidence(for: session))))
+        }
+        if let worst = sessionsOfIt.max(by: { $0.assessment.tier < $1.assessment.tier }),
+            worst.assessment.tier > followUp.tier
+        {
+            act(
+                .assess(worst.session.record.key, worst.session.outcome, worst.assessment, followUp.id),
+                because: .newInformation)
+            raise(followUp, to: worst.assessment.tier, worst.assessment.publicReasons, because: .newInformation)
+        }
+        endIfSettled(followUp, sessionsOfIt)
+    }
+
+    /// Opens a follow-up for the sessions found, or takes them into the open one.
+    mutating func settleFollowUp(random: inout some RandomSource) {
+        guard !found.isEmpty else { return }
+        let unsettled = found.filter { $0.settledBy == nil }
+        let decisive = (unsettled.isEmpty ? found : unsettled).max { left, right in
+            (left.assessment.tierBeforeResolution, left.session.record.key)
+                < (right.assessment.tierBeforeResolution, right.session.record.key)
+        }
+        guard let decisive else { return }
+        let tier = unsettled.isEmpty ? Tier.routine : decisive.assessment.tier
+        if let followUp = known.followUp {
+            for item in found { assessAndAttach(item, followUp.id) }
+            if tier > followUp.tier {
+                raise(followUp, to: tier, decisive.assessment.publicReasons, because: .newMiss)
+            }
+            addQuestions(followUp.id)
+        } else {
+            open(tier, decisive, isSettled: unsettled.isEmpty, random: &random)
+        }
+    }
+
+    private mutating func open(
+        _ tier: Tier, _ decisive: AssessedSession, isSettled: Bool, random: inout some RandomSource
+    ) {
+        let rules = policy.protocols[tier]
+        let tasks = (rules?.tasks ?? []).map { instantiate($0) }
+        let followUp = FollowUp(
+            id: FollowUpID(from: &random), client: snapshot.client.ref,
+            therapist: decisive.session.record.therapist ?? snapshot.client.therapist, tier: tier,
+            owner: owner(of: tier), openedAt: now, contactBy: tasks.map(\.due).min() ?? now,
+            startsQuiet: planner.startsQuiet, sessions: found.map(\.session.record.key).sorted())
+        let reason: Reason = decisive.assessment.continuityOwed ? .continuityOwed : .newMiss
+        act(.openFollowUp(followUp, reasons: decisive.assessment.publicReasons), because: reason)
+        for item in found { assessAndAttach(item, followUp.id) }
+        if isSettled {
+            let settledBy = decisive.settledBy ?? .keptSession
+            act(
+                .close(followUp.id, settledBy == .reachedWithPlan ? .reachedWithPlan : .keptSession, note: ""),
+                because: settledBy)
+        } else {
+            for task in tasks { addProtocolTask(task, followUp.id) }
+            addQuestions(followUp.id)
+        }
+    }
+
+    private mutating func assessAndAttach(_ item: AssessedSession, _ id: FollowUpID) {
+        let reason: Reason = item.settledBy ?? (item.assessment.continuityOwed ? .continuityOwed : .newMiss)
+        act(.attach(item.session.record.key, id), because: reason)
+        act(.assess(item.session.record.key, item.session.outcome, item.assessment, id), because: reason)
+    }
+
+    private mutating func raise(_ followUp: FollowUp, to tier: Tier, _ reasons: [RuleID], because reason: Reason) {
+        let tasks = (policy.protocols[tier]?.tasks ?? []).map { instantiate($0) }
+        let due = tasks.map(\.due).min() ?? now
+        act(
+            .raise(
+                followUp.id, tier, contactBy: min(followUp.contactBy, due), owner: owner(of: tier), reasons: reasons),
+            because: reason)
+        let protocolTasks = Set((policy.protocols[followUp.tier]?.tasks ?? []).map(\.id))
+        for held in known.tasks where held.task.followUp == followUp.id && protocolTasks.contains(held.task.kind) {
+            act(.supersedeTask(held.id), because: .higherTier)
+        }
+        for task in tasks { addProtocolTask(task, followUp.id) }
+    }
+
+    private mutating func addProtocolTask(_ task: FollowUpTask, _ id: FollowUpID) {
+        var task = task
+        task.followUp = id
+        act(.addTask(task), because: .tierProtocol)
+    }
+
+    private func instantiate(_ template: TaskTemplate) -> FollowUpTask {
+        FollowUpTask(
+            kind: template.id, role: template.role, say: template.say,
+            due: template.due.due(from: now, zone: policy.zone, hours: policy.hours))
+    }
+
+    /// A `today` raised out of hours goes to the on-call clinician, as an item and not as a page (clinical.md section 6).
+    private func owner(of tier: Tier) -> Role {
+        if tier == .today, !policy.hours.isOpen(at: now, in: policy.zone) { return .onCall }
+        return policy.protocols[tier]?.owner ?? .therapist
+    }
+
+    /// What the assessments found that a person must put right or look at first.
+    private mutating func addQuestions(_ id: FollowUpID) {
+        if found.contains(where: { $0.assessment.incident }) {
+            ask(
+                QuestionKind.incident, .clinicalLead,
+                "An attempt is on file on or after the day of this session. Begin the incident review.", about: nil,
+                followUp: id, because: .incidentOnFile)
+        }
+        if found.contains(where: { $0.assessment.dataProblems.contains(.unreadableSafetyField) }) {
+            ask(
+                QuestionKind.dataQuality, .clinicalLead,
+                "A safety field of this client cannot be read. Correct it in the practice's record.", about: nil,
+                followUp: id, because: .safetyFieldUnreadable)
+        }
+        if found.contains(where: { $0.session.outcome == .inCare }) {
+            var task = instantiate(policy.inCareTask)
+            task.followUp = id
+            act(.addTask(task), because: .inPsychiatricCare)
+        }
+    }
+
+    // MARK: Endings
+
+    private mutating func endIfSettled(_ followUp: FollowUp, _ standing: [AssessedSession]) {
+        guard !isExcluded else {
+            ask(
+                QuestionKind.excludedClient, .clinicalLead,
+                "The client is no longer active. Decide how this follow-up ends; do not contact the client.",
+                about: nil,
+                followUp: followUp.id, because: .clientExcluded)
+            return
+        }
+        guard found.isEmpty else { return }
+        if standing.isEmpty {
+            endCorrected(followUp)
+        } else if let reason = settlement(of: standing, followUp) {
+            act(
+                .close(followUp.id, reason == .reachedWithPlan ? .reachedWithPlan : .keptSession, note: ""),
+                because: reason)
+        } else if followUp.tier >= .today, standing.allSatisfy({ hasKeptSession(after: $0.session) }) {
+            ask(
+                QuestionKind.confirmKeptSession, .clinicalLead,
+                "The client has come to a later session. Confirm, then close.",
+                about: nil, followUp: followUp.id, because: .keptSessionLater)
+        }
+    }
+
+    /// The reason that settles all of a follow-up's sessions, if they all are.
+    private func settlement(of standing: [AssessedSession], _ followUp: FollowUp) -> Reason? {
+        var reason: Reason?
+        for item in standing {
+            guard let settledBy = item.settledBy else { return nil }
+            // A session raised by time or by a person keeps its tier: a later visit alone does not close it.
+            if settledBy == .keptSessionLater, followUp.tier >= .today { return nil }
+            reason = settledBy
+        }
+        return reason
+    }
+
+    /// No session of the follow-up counts as missed any more.
+    private mutating func endCorrected(_ followUp: FollowUp) {
+        let states = followUp.sessions.compactMap { self.states[$0] }
+        guard states.count == followUp.sessions.count, !states.contains(where: { $0.state == .vanished }) else {
+            return
+        }
+        if states.contains(where: { $0.flips > 1 }) {
+            ask(
+                QuestionKind.confirmCorrection, .clinicalLead,
+                "This session's outcome has changed more than once. Confirm what happened, then close.", about: nil,
+                followUp: followUp.id, because: .changedTooOften)
+        } else if states.contains(where: { $0.state == .rescheduled }), followUp.tier >= .today {
+            // Staff often drag a missed appointment to a new date; that is no contact with the client.
+            ask(
+                QuestionKind.confirmReschedule, .clinicalLead,
+                "The missed session was moved to another date. Confirm that somebody has spoken with the client.",
+                about: nil, followUp: followUp.id, because: .movedToNewStart)
+        } else if followUp.tier == .now {
+            plan.wouldCloseNow = followUp.id
+        } else {
+            act(.close(followUp.id, .recordedInError, note: ""), because: .correctedToAttended)
+        }
+    }
+}

@@ -1,0 +1,167 @@
+/// One client's plan while it is being made; the steps run in the order in which `PollPlanner.plan` names them.
+struct ClientDraft {
+    let planner: PollPlanner
+    let snapshot: ClientSnapshot
+    let known: KnownClient
+    let sessions: [ClassifiedSession]
+    var plan: ClientPlan
+
+    /// Sessions that ask for contact, found in this poll.
+    var found: [AssessedSession] = []
+    /// States of known sessions as they will be after this plan.
+    var states: [SessionKey: KnownSession]
+    /// Questions of this plan, so that two steps do not ask the same.
+    private var asked: Set<Question> = []
+
+    private struct Question: Hashable {
+        var kind: RuleID
+        var subject: FollowUpTask.Subject?
+    }
+
+    struct AssessedSession {
+        var session: ClassifiedSession
+        var assessment: Assessment
+        /// A kept session or a contact that makes contact no longer due.
+        var settledBy: Reason?
+    }
+
+    var now: WallTime { planner.now }
+    var policy: Policy { planner.policy }
+
+    init(planner: PollPlanner, snapshot: ClientSnapshot, known: KnownClient) {
+        self.planner = planner
+        self.snapshot = snapshot
+        self.known = known
+        sessions = snapshot.sessions.map { record in
+            var session = planner.detector.classify(record, at: planner.now)
+            // Taken as missed for a client with a floor: it stays so until somebody records an outcome.
+            let isOpen = session.outcome == .unmarked || session.outcome == .unrecognised
+            if isOpen, let held = known.sessions[record.key], held.basis == .unmarkedWithFloor {
+                session.outcome = held.outcome
+                session.basis = held.basis
+            }
+            return session
+        }
+        plan = ClientPlan(client: snapshot.client.ref)
+        states = known.sessions
+    }
+
+    var isExcluded: Bool {
+        switch snapshot.client.standing {
+        case .discharged, .transferred, .deceased: true
+        case .active, .unlisted: false
+        }
+    }
+
+    func evidence(for session: ClassifiedSession) -> Evidence {
+        Evidence(
+            index: session, sessions: sessions, contacts: snapshot.contacts, client: snapshot.client,
+            clinical: snapshot.clinical, now: now)
+    }
+
+    mutating func act(_ effect: Effect, because reason: Reason) {
+        plan.acts.append(Act(effect, because: reason))
+    }
+
+    mutating func ask(
+        _ kind: RuleID, _ role: Role, _ say: String, about subject: FollowUpTask.Subject?, followUp: FollowUpID? = nil,
+        because reason: Reason
+    ) {
+        guard !known.hasTask(kind, subject), asked.insert(Question(kind: kind, subject: subject)).inserted else {
+            return
+        }
+        act(
+            .addTask(
+                FollowUpTask(
+                    kind: kind, role: role, say: say, due: now.adding(hours: PollPlanner.questionHours),
+                    followUp: followUp, subject: subject)),
+            because: reason)
+    }
+
+    // MARK: New sessions
+
+    /// Records each session that newly counts as missed, and each called-off one that still owes contact.
+    mutating func considerNewSessions() {
+        for session in sessions where session.record.start <= now && states[session.record.key] == nil {
+            if session.outcome.isMiss {
+                recordMiss(session)
+            } else if session.outcome.isCalledOff {
+                considerCalledOff(session)
+            } else if session.outcome == .unmarked || session.outcome == .unrecognised {
+                considerUnmarked(session)
+            }
+        }
+    }
+
+    private mutating func recordMiss(_ session: ClassifiedSession) {
+        let isHistory = planner.horizon.map { session.record.start < $0 } ?? false
+        let state: KnownSession.State = isHistory ? .history : isExcluded ? .excluded : .standing
+        let reason: Reason =
+            switch (state, session.basis) {
+            case (.history, _): .beforeHorizon
+            case (.excluded, _): .clientExcluded
+            case (_, .lateCancel): .cancelledLate
+            case (_, .unmarkedWithFloor): .unmarkedWithFloor
+            case (_, .neverRecorded): .neverRecorded
+            default: .recordedMissed
+            }
+        record(session, state, because: reason)
+        if state == .standing { assess(session) }
+        if state == .excluded {
+            ask(
+                QuestionKind.excludedClient, .clinicalLead,
+                "A session of a client who is no longer active was missed. Check the record; do not contact the client.",
+                about: nil, because: .clientExcluded)
+        }
+    }
+
+    /// Called off: assessed only while contact may still be owed, and recorded only when it is.
+    private mutating func considerCalledOff(_ session: ClassifiedSession) {
+        let lookBack = policy.detection.continuityBookedDays
+        guard !isExcluded, planner.detector.zone.day(of: now).days(since: session.day) <= lookBack else { return }
+        let assessment = planner.scorer.assess(evidence(for: session))
+        guard assessment.tierBeforeResolution >= .next else { return }
+        let reason: Reason = session.outcome == .inCare ? .inPsychiatricCare : .continuityOwed
+        record(session, .calledOff, because: reason)
+        found.append(settled(session, assessment))
+    }
+
+    /// Nobody recorded an outcome: missed in the first hours only for a client with a floor.
+    private mutating func considerUnmarked(_ session: ClassifiedSession) {
+        guard planner.detector.stage(of: session.record, at: now) >= .missedWithFloor,
+            planner.scorer.hasFloor(evidence(for: session))
+        else { return }
+        var missed = session
+        missed.outcome = .missedUnmarked
+        missed.basis = .unmarkedWithFloor
+        recordMiss(missed)
+    }
+
+    private mutating func record(_ session: ClassifiedSession, _ state: KnownSession.State, because reason: Reason) {
+        let record = KnownSession(state: state, outcome: session.outcome, basis: session.basis)
+        states[session.record.key] = record
+        act(.recordSession(session.record, record), because: reason)
+    }
+
+    mutating func assess(_ session: ClassifiedSession) {
+        found.append(settled(session, planner.scorer.assess(evidence(for: session))))
+    }
+
+    /// Within 72 hours a kept session settles any tier. A later one settles what a front desk or a therapist would close
+    /// without asking; `today` and `now` are closed by a clinician (clinical.md section 6).
+    func settled(_ session: ClassifiedSession, _ assessment: Assessment) -> AssessedSession {
+        let reason: Reason? =
+            switch assessment.resolution {
+            case .keptSession: .keptSession
+            case .reachedWithPlan: .reachedWithPlan
+            case nil: assessment.tier <= .next && hasKeptSession(after: session) ? .keptSessionLater : nil
+            }
+        return AssessedSession(session: session, assessment: assessment, settledBy: reason)
+    }
+
+    func hasKeptSession(after session: ClassifiedSession) -> Bool {
+        sessions.contains {
+            $0.outcome == .attended && $0.record.start > session.record.start && $0.record.start <= now
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// Decides what one poll writes about one client: the store's snapshot and the ledger's knowledge in, a plan out.
+///
+/// The whole of vigil's judgement runs through here, for the full reconcile and the incremental poll alike: a client who was
+/// looked at for no reason yields an empty plan, so looking twice never writes twice (I6).
+package struct PollPlanner: Sendable {
+    package let policy: Policy
+    package let now: WallTime
+    /// Sessions that started before this make records and no follow-ups; fixed at the first start on a store (I31).
+    package let horizon: WallTime?
+    /// Whether follow-ups begin without a page: during the first full reconcile of a store (I31).
+    package let startsQuiet: Bool
+    let scorer: Scorer
+    let detector: MissDetector
+
+    package init(policy: Policy, now: WallTime, horizon: WallTime?, startsQuiet: Bool) {
+        self.policy = policy
+        self.now = now
+        self.horizon = horizon
+        self.startsQuiet = startsQuiet
+        scorer = Scorer(policy: policy)
+        detector = policy.detector
+    }
+
+    package func plan(
+        _ snapshot: ClientSnapshot, known: KnownClient, random: inout some RandomSource
+    ) -> ClientPlan {
+        var draft = ClientDraft(planner: self, snapshot: snapshot, known: known)
+        draft.noticeChanges()
+        draft.considerNewSessions()
+        draft.reassessOpenFollowUp()
+        draft.settleFollowUp(random: &random)
+        draft.askQuestions()
+        return draft.plan
+    }
+
+    /// The end of a poll: closes the `now` follow-ups whose sessions the store has corrected, unless there are so many that
+    /// a person must look first (clinical.md section 4).
+    package func settleCorrections(_ candidates: [(client: ClientRef, id: FollowUpID)]) -> [ClientPlan] {
+        let tooMany = candidates.count > policy.detection.maxNowCorrectionsPerPoll
+        return candidates.map { client, id in
+            var plan = ClientPlan(client: client)
+            if tooMany {
+                plan.acts.append(Act(.addTask(confirmCorrection(id)), because: .tooManyCorrections))
+            } else {
+                plan.acts.append(Act(.close(id, .recordedInError, note: ""), because: .correctedToAttended))
+            }
+            return plan
+        }
+    }
+
+    func confirmCorrection(_ id: FollowUpID) -> FollowUpTask {
+        FollowUpTask(
+            kind: QuestionKind.confirmCorrection, role: .clinicalLead,
+            say: "The store now says that this session was not missed. Confirm it, then close.",
+            due: now.adding(hours: Self.questionHours), followUp: id)
+    }
+
+    /// A question about data is due within a working day's length: long enough to be asked by day, short enough to matter.
+    static let questionHours = 8
+}

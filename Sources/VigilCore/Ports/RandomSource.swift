@@ -1,0 +1,32 @@
+/// Where random bits come from. A port, so that the same run gives the same ids (I27).
+package protocol RandomSource: Sendable {
+    mutating func next() -> UInt64
+}
+
+/// SplitMix64: for the demo practice, generated stores and tests. Not for secrets; the daemon uses `SystemRandom`.
+package struct SeededRandom: RandomSource, RandomNumberGenerator {
+    private var state: UInt64
+
+    package init(seed: UInt64) {
+        state = seed
+    }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// The operating system's generator.
+package struct SystemRandom: RandomSource {
+    private var generator = SystemRandomNumberGenerator()
+
+    package init() {}
+
+    package mutating func next() -> UInt64 {
+        generator.next()
+    }
+}

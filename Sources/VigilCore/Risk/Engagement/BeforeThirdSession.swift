@@ -1,0 +1,14 @@
+/// `before_third_session`: the work has hardly begun.
+package struct BeforeThirdSession: EngagementFlag {
+    package static let id: RuleID = "before_third_session"
+    private let fewerThan: Int
+
+    package init(reading reader: ConfigReader) {
+        fewerThan = reader.integer("fewer_attended_than", in: 1...20)
+    }
+
+    package func reason(in evidence: Evidence) -> (day: LocalDay?, text: String)? {
+        let attended = evidence.attendedBefore.count
+        return attended < fewerThan ? (nil, "fewer than \(fewerThan) sessions attended so far") : nil
+    }
+}

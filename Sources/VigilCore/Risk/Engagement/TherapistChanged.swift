@@ -1,0 +1,16 @@
+/// `therapist_changed`: a new therapist in the last weeks.
+package struct TherapistChanged: EngagementFlag {
+    package static let id: RuleID = "therapist_changed"
+    private let days: ClosedRange<Int>
+
+    package init(reading reader: ConfigReader) {
+        days = reader.range("days")
+    }
+
+    package func reason(in evidence: Evidence) -> (day: LocalDay?, text: String)? {
+        guard let day = evidence.clinical.therapistChangedOn.value, days.contains(evidence.day.days(since: day)) else {
+            return nil
+        }
+        return (day, "a new therapist since \(day.words(seenFrom: evidence.day))")
+    }
+}

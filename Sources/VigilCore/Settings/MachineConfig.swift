@@ -1,0 +1,115 @@
+/// `vigil.yaml`: what this machine is told. The clinic's rules are in the policy, not here.
+package struct MachineConfig: Sendable, Hashable {
+    package var storeID: String
+    package var storeKind: StoreKind
+    package var storePath: String
+    package var ledgerPath: String
+    package var policyPath: String
+    package var socketPath: String
+    package var poll: PollSettings
+    package var people: [Person]
+
+    package enum StoreKind: String, Sendable, CaseIterable {
+        /// SQLite in vigil's own schema, `config/stores/practice.sql`.
+        case practice
+    }
+
+    package static let version = "vigil.config/1"
+
+    /// Reads the whole file; relative paths count from `folder`, the folder of the file. Look at `reader.issues` first.
+    package init(reading reader: ConfigReader, folder: String) {
+        func path(_ text: String) -> String {
+            text.hasPrefix("/") || text.isEmpty || folder.isEmpty ? text : "\(folder)/\(text)"
+        }
+        if reader.text("version") != Self.version {
+            reader.issue("version must be '\(Self.version)'; this vigil knows no other")
+        }
+        let store = reader.section("store")
+        storeKind = store.choice("kind", StoreKind.self)
+        storeID = store.text("id", default: "practice")
+        storePath = path(store.text("path"))
+        store.refuseUnknownKeys()
+        let ledger = reader.section("ledger")
+        ledgerPath = path(ledger.text("path"))
+        ledger.refuseUnknownKeys()
+        policyPath = path(reader.text("policy"))
+        socketPath = path(reader.text("socket"))
+        // sun_path holds 108 bytes with its terminating zero (unix(7)).
+        if socketPath.utf8.count > 107 {
+            reader.issue("socket: the path is longer than the 107 bytes that Linux allows")
+        }
+        poll = PollSettings(reading: reader.section("poll", required: false))
+        people = reader.sections("people", required: false).compactMap { Person(reading: $0) }
+        for (account, held) in Dictionary(grouping: people, by: \.account) where held.count > 1 {
+            reader.issue("people: the account '\(account)' stands for \(held.count) persons; one account is one person")
+        }
+        for (id, held) in Dictionary(grouping: people, by: \.id) where held.count > 1 {
+            reader.issue("people: the id '\(id.text)' is used \(held.count) times")
+        }
+        reader.refuseUnknownKeys()
+    }
+}
+
+/// How often and how far the store is read.
+package struct PollSettings: Sendable, Hashable {
+    package var intervalSeconds: Int
+    /// Nil when it is off: then every missed session of the store gets a follow-up on the first start.
+    package var backfillHorizonDays: Int?
+    /// A store that could not be read for so long is an operator alert.
+    package var staleAfterMinutes: Int
+    /// Minute of the day at which the nightly full reconcile is due.
+    package var reconcileMinute: Int
+
+    init(reading reader: ConfigReader) {
+        intervalSeconds = reader.integer("interval_seconds", in: 1...3_600, default: 60)
+        if reader.has("backfill_horizon_days"), reader.text("backfill_horizon_days") == "off" {
+            backfillHorizonDays = nil
+        } else {
+            backfillHorizonDays = reader.integer("backfill_horizon_days", in: 0...3_650, default: 14)
+        }
+        staleAfterMinutes = reader.integer("stale_after_minutes", in: 1...10_080, default: 15)
+        reconcileMinute = reader.has("reconcile_at") ? reader.minuteOfDay("reconcile_at") : 210
+        reader.refuseUnknownKeys()
+    }
+}
+
+/// A person who may use vigil, by the account of the machine that they sign in with.
+package struct Person: Sendable, Hashable {
+    package var id: PersonID
+    package var role: Role
+    /// User name of the machine.
+    package var account: String
+    /// For a therapist: their id in the appointment store, so that they see their own follow-ups.
+    package var therapist: TherapistRef?
+
+    package init(id: PersonID, role: Role, account: String, therapist: TherapistRef? = nil) {
+        self.id = id
+        self.role = role
+        self.account = account
+        self.therapist = therapist
+    }
+
+    init?(reading reader: ConfigReader) {
+        let text = reader.text("id")
+        role = reader.choice("role", Role.self)
+        account = reader.text("account")
+        therapist = reader.has("therapist") ? TherapistRef(reader.text("therapist")) : nil
+        reader.refuseUnknownKeys()
+        guard let id = PersonID(text) else {
+            reader.issue("a person's id is 1 to 32 characters of a-z, 0-9, _ and -")
+            return nil
+        }
+        self.id = id
+    }
+
+    /// Whether this person may read a follow-up: their own clients, their role's share, or all (ux.md).
+    package func maySee(_ followUp: FollowUp) -> Bool {
+        switch role {
+        case .clinicalLead: true
+        case .onCall: followUp.tier >= .today || followUp.owner == .onCall
+        case .therapist: therapist != nil && followUp.therapist == therapist
+        case .careCoordinator: followUp.tier <= .next
+        case .admin, .auditor, .privacyOfficer: false
+        }
+    }
+}

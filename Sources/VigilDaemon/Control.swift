@@ -1,0 +1,186 @@
+import Dispatch
+import Foundation
+import VigilCore
+import VigilLedger
+
+/// Answers the local socket: reads the ledger, and the store where somebody asked to see a name.
+struct Control: ControlService {
+    let config: MachineConfig
+    let policy: Policy
+    let ledger: Ledger
+    let health: Health
+    let clock: any WallClock
+    /// The store's own connection for names, apart from the poll's.
+    let cards: CardReader
+    let committed: @Sendable () -> Void
+
+    /// A queue longer than this is shown in part, and says so (I26).
+    private static let maxRows = 2_000
+    private static let queue = DispatchQueue(label: "vigil.control", attributes: .concurrent)
+
+    func person(forAccount account: String) -> Person? {
+        config.people.first { $0.account == account }
+    }
+
+    func status() async throws -> StatusDocument {
+        try await offload {
+            let state = health.now
+            let now = clock.now()
+            let counts = try ledger.read { try $0.counts(at: now) }
+            let behind = try ledger.read { try $0.lastAuditSequence() } - ledger.journalSequence()
+            return StatusDocument(
+                version: vigilVersion, feed: feed(state, now), shadow: !policy.isApproved, policy: policy.shortHash,
+                open: Dictionary(uniqueKeysWithValues: Tier.allCases.map { ($0.rawValue, counts.open[$0] ?? 0) }),
+                overdue: counts.overdue, questions: counts.questions, polls: state.polls, overruns: state.overruns,
+                reconciledAt: state.reconciledAt.map(policy.zone.rfc3339), blindSpots: state.blindSpots,
+                lastError: (state.ledgerError ?? state.storeError)?.description, journalBehind: behind)
+        }
+    }
+
+    func queue(for person: Person, reveal: Bool) async throws -> QueueDocument {
+        try requireClientAccess(person)
+        return try await offload {
+            let now = clock.now()
+            let view = FollowUpView(policy: policy, now: now)
+            let (rows, questions, truncated) = try ledger.read { reader in
+                let all = try reader.queue(at: now, limit: Self.maxRows + 1)
+                let seen = all.prefix(Self.maxRows).filter { person.maySee($0) }
+                let rows = try seen.map { try view.row($0, assessments: reader.assessments(of: $0.id)) }
+                let questions = try reader.questionCounts()
+                return (zip(seen, rows).map { ($0, $1) }, questions, all.count > Self.maxRows)
+            }
+            var shown = rows.map(\.1)
+            if reveal {
+                try noteReveal(person, nil, now)
+                for index in shown.indices { shown[index].client = cards.card(of: rows[index].0.client) }
+            }
+            return QueueDocument(
+                generatedAt: policy.zone.rfc3339(now), feed: feed(health.now, now), shadow: !policy.isApproved,
+                followUps: shown, questions: questions, truncated: truncated)
+        }
+    }
+
+    func followUp(_ id: FollowUpID, for person: Person, reveal: Bool) async throws -> FollowUpDocument {
+        try requireClientAccess(person)
+        return try await offload {
+            let now = clock.now()
+            guard var document = try document(id, for: person, now) else { throw noSuchFollowUp }
+            if reveal, let followUp = try ledger.read({ try $0.followUp(id) }) {
+                try noteReveal(person, id, now)
+                document.row.client = cards.card(of: followUp.client)
+            }
+            return document
+        }
+    }
+
+    func carryOut(
+        _ command: Lifecycle.Command, on id: FollowUpID, by person: Person, dryRun: Bool
+    ) async throws -> FollowUpDocument {
+        try requireClientAccess(person)
+        return try await offload {
+            let now = clock.now()
+            guard let followUp = try ledger.read({ try $0.followUp(id) }), person.maySee(followUp) else {
+                throw noSuchFollowUp
+            }
+            let result = try ledger.carryOut(
+                command.at(now), on: id, by: person.id, as: person.role, at: now, policy: policy.hash, dryRun: dryRun)
+            switch result {
+            case nil: throw noSuchFollowUp
+            case .failure(let refusal): throw OperationError(refusal, id)
+            case .success: break
+            }
+            if !dryRun { committed() }
+            guard let document = try document(id, for: person, now) else { throw noSuchFollowUp }
+            return document
+        }
+    }
+
+    func verifyAudit() async throws -> AuditDocument {
+        try await offload {
+            let check = try ledger.verify()
+            return AuditDocument(rows: check.auditRows, faults: check.faults.map(\.words))
+        }
+    }
+
+    // MARK: Parts
+
+    private func document(_ id: FollowUpID, for person: Person, _ now: WallTime) throws -> FollowUpDocument? {
+        let view = FollowUpView(policy: policy, now: now)
+        return try ledger.read { reader in
+            guard let followUp = try reader.followUp(id), person.maySee(followUp) else { return nil }
+            return try view.document(followUp, reader)
+        }
+    }
+
+    private func feed(_ state: Health.State, _ now: WallTime) -> FeedDocument {
+        state.feed(at: now, zone: policy.zone, staleAfterMinutes: config.poll.staleAfterMinutes)
+    }
+
+    private func noteReveal(_ person: Person, _ id: FollowUpID?, _ now: WallTime) throws {
+        try ledger.note(PublicEvent(.namesShown, followUp: id), by: .person(person.id), at: now)
+    }
+
+    private func requireClientAccess(_ person: Person) throws {
+        switch person.role {
+        case .admin, .auditor, .privacyOfficer:
+            throw OperationError(
+                .notAllowed, operation: "read follow-ups", subject: "role \(person.role.rawValue)",
+                cause: "this role sees no client data", remedy: "ask a clinical lead")
+        case .therapist, .careCoordinator, .onCall, .clinicalLead: break
+        }
+    }
+
+    private var noSuchFollowUp: OperationError {
+        OperationError(
+            .negative, operation: "find the follow-up", subject: "the id", cause: "there is none that you may see",
+            remedy: "run 'vigil queue list'")
+    }
+
+    private func offload<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            Self.queue.async { continuation.resume(with: Result(catching: body)) }
+        }
+    }
+}
+
+/// Reads names from the store, one at a time.
+final class CardReader: @unchecked Sendable {
+    private let store: any AppointmentStore
+    private let queue = DispatchQueue(label: "vigil.cards")
+
+    init(store: any AppointmentStore) {
+        self.store = store
+    }
+
+    /// Nil when the store does not list the client or cannot be read now: a queue without names is still a queue.
+    func card(of client: ClientRef) -> ContactCard? {
+        queue.sync { try? store.card(of: client) } ?? nil
+    }
+}
+
+extension Lifecycle.Command {
+    /// The same command with the daemon's time: a caller's clock decides nothing.
+    fileprivate func at(_ now: WallTime) -> Lifecycle.Command {
+        guard case .record(var attempt) = self else { return self }
+        attempt.at = now
+        return .record(attempt)
+    }
+}
+
+extension OperationError {
+    fileprivate init(_ refusal: Lifecycle.Refusal, _ id: FollowUpID) {
+        let (kind, cause, remedy): (Kind, String, String) =
+            switch refusal {
+            case .alreadyClosed: (.negative, "it is closed already", "run 'vigil queue show' to see by whom and why")
+            case .alreadyYours: (.negative, "it is yours already", "record a call, or close it")
+            case .takenByAnother:
+                (.negative, "somebody else has taken it", "speak with them, or record a call yourself")
+            case .roleMayNot: (.notAllowed, "your role does not act on follow-ups", "ask a clinical lead")
+            case .cliniciansOnly:
+                (.notAllowed, "only a clinician may do this", "ask the therapist or the clinical lead")
+            case .needsNote: (.usage, "a plan or reason is needed", "add it with --note")
+            }
+        self.init(
+            kind, operation: "change the follow-up", subject: id.text, cause: cause, remedy: remedy)
+    }
+}

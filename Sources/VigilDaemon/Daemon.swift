@@ -1,0 +1,121 @@
+import Foundation
+package import Logging
+import ServiceLifecycle
+import UnixSignals
+package import VigilCore
+import VigilLedger
+import VigilPolicy
+import VigilStores
+import VigilSystemd
+import VigilWeb
+
+/// Version of this program; part of STATUS and of `vigil --version`.
+package let vigilVersion = "0.1.0"
+
+/// The composition root: makes the parts, wires them, runs them in the order of their dependencies.
+package struct Daemon: Sendable {
+    private let config: MachineConfig
+    private let policy: Policy
+    private let clock: any WallClock
+    private let logger: Logger
+
+    package init(config: MachineConfig, policy: Policy, clock: any WallClock, logger: Logger) {
+        self.config = config
+        self.policy = policy
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Runs until SIGTERM or SIGINT. Throws when it cannot start: nothing has been changed then.
+    package func run() async throws {
+        let notifier = ServiceNotifier()
+        notifier.status(StatusLine(.starting))
+        let lock = try DaemonLock(beside: config.ledgerPath)
+        defer { lock.release() }
+        let ledger = try Ledger(path: config.ledgerPath, store: config.storeID)
+        let startedAt = clock.now()
+        try ledger.note(PublicEvent(.started, policy: policy.shortHash), at: startedAt)
+        if !policy.isApproved {
+            logger.warning(
+                "the policy is not approved: vigil lists follow-ups and pages nobody (shadow mode)")
+            try ledger.note(PublicEvent(.shadowMode, policy: policy.shortHash), at: startedAt)
+        }
+
+        let health = Health(startedAt: startedAt)
+        let stopping = StopFlag()
+        let (wakeUps, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let committed: @Sendable () -> Void = { wakeUp.yield() }
+        let poller = Poller(
+            store: makeStore(), ledger: ledger, policy: policy, settings: config.poll, random: SystemRandom(),
+            progressed: { health.progressed() }, shouldStop: { stopping.isSet })
+        do {
+            _ = try poller.check()
+        } catch let error as OperationError {
+            // The first poll says it; READY needs an answer, not a good one (I23).
+            logger.warning("\(error.description)")
+        }
+        let control = Control(
+            config: config, policy: policy, ledger: ledger, health: health, clock: clock,
+            cards: CardReader(store: makeStore()), committed: committed)
+
+        var services: [any Service] = [
+            JournalRelay(ledger: ledger, journal: Journal(), logger: logger, wakeUps: wakeUps),
+            PollService(
+                poller: poller, ledger: ledger, health: health, clock: clock, policy: policy, settings: config.poll,
+                notifier: notifier, logger: logger, committed: committed),
+        ]
+        if let interval = notifier.watchdogInterval {
+            services.append(
+                WatchdogService(
+                    health: health, notifier: notifier, pollInterval: .seconds(config.poll.intervalSeconds),
+                    watchdogInterval: interval))
+        }
+        services.append(StopService(notifier: notifier, stopping: stopping))
+        services.append(
+            ControlSocketService(
+                api: ControlAPI(service: control, socketPath: config.socketPath, logger: logger), notifier: notifier))
+        committed()
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
+        try await group.run()
+        try ledger.note(PublicEvent(.stopping), at: clock.now())
+        try ledger.close()
+        unlink(config.socketPath)
+    }
+
+    /// How long a read waits while the practice's own program holds its lock; then the poll fails and is tried again.
+    private static let busyMilliseconds = 2_000
+
+    private func makeStore() -> any AppointmentStore {
+        switch config.storeKind {
+        case .practice:
+            PracticeStore(
+                path: config.storePath, zone: policy.zone, busyMilliseconds: Self.busyMilliseconds)
+        }
+    }
+}
+
+/// The local socket; says READY once it answers.
+private struct ControlSocketService: Service {
+    let api: ControlAPI
+    let notifier: ServiceNotifier
+
+    func run() async throws {
+        try await api.run(onListening: { notifier.ready() })
+    }
+}
+
+/// Tells systemd that what follows is a stop, and the poll to end at its next page.
+private struct StopService: Service {
+    let notifier: ServiceNotifier
+    let stopping: StopFlag
+
+    func run() async throws {
+        try await gracefulShutdown()
+        notifier.stopping()
+        notifier.status(StatusLine(.stopping))
+        stopping.set()
+    }
+}

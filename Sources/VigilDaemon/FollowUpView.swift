@@ -1,0 +1,88 @@
+package import VigilCore
+package import VigilLedger
+
+/// Renders follow-ups for people: reasons first, in words, with dates; times in the practice's zone.
+package struct FollowUpView: Sendable {
+    let policy: Policy
+    let now: WallTime
+
+    package init(policy: Policy, now: WallTime) {
+        self.policy = policy
+        self.now = now
+    }
+
+    package func row(_ followUp: FollowUp, assessments: [StoredAssessment]) -> FollowUpRow {
+        let latest = followUp.sessions.last?.start ?? followUp.openedAt
+        return FollowUpRow(
+            id: followUp.id.text, tier: followUp.tier, label: policy.protocols[followUp.tier]?.label ?? "",
+            symbol: followUp.tier.symbol, state: followUp.state, owner: followUp.owner, takenBy: followUp.takenBy?.text,
+            missedAt: policy.zone.rfc3339(latest), missedWords: dayAndClock(latest), sessions: followUp.sessions.count,
+            reasons: Array(reasons(assessments).prefix(2)), contactBy: policy.zone.rfc3339(followUp.contactBy),
+            contactByWords: due(followUp.contactBy), overdue: followUp.state != .closed && followUp.contactBy < now,
+            client: nil)
+    }
+
+    package func document(_ followUp: FollowUp, _ reader: LedgerReader) throws -> FollowUpDocument {
+        let assessments = try reader.assessments(of: followUp.id)
+        let zone = policy.zone
+        return FollowUpDocument(
+            row: row(followUp, assessments: assessments), openedAt: zone.rfc3339(followUp.openedAt),
+            closedAs: try reader.closeReason(of: followUp.id),
+            tasks: try reader.openTasks(of: followUp.id).map { held in
+                TaskRow(
+                    kind: held.task.kind, role: held.task.role, say: held.task.say, due: zone.rfc3339(held.task.due),
+                    dueWords: due(held.task.due), overdue: held.task.due < now)
+            },
+            sessions: assessments.map { stored in
+                SessionExplanation(
+                    startedAt: zone.rfc3339(stored.session.start), startedWords: dayAndClock(stored.session.start),
+                    outcome: stored.outcome, policy: String(stored.policy.prefix(12)), assessment: stored.assessment)
+            },
+            attempts: try reader.attempts(of: followUp.id).map { attempt in
+                AttemptRow(
+                    at: zone.rfc3339(attempt.at), by: attempt.by.text, channel: attempt.channel,
+                    outcome: attempt.outcome, note: attempt.note)
+            },
+            history: try reader.history(of: followUp.id).map { row in
+                HistoryRow(at: zone.rfc3339(row.at), actor: row.actor, act: row.act, reason: row.reason)
+            })
+    }
+
+    /// "Outcome not recorded" first, then what set a floor, then most points; each fact once.
+    private func reasons(_ assessments: [StoredAssessment]) -> [String] {
+        var sentences: [String] = []
+        func add(_ sentence: String) {
+            if !sentences.contains(sentence) { sentences.append(sentence) }
+        }
+        for stored in assessments {
+            if stored.outcome == .missedUnmarked { add("outcome not recorded") }
+            let present = stored.assessment.findings.filter { $0.state == .present }.sorted { $0.points > $1.points }
+            for floor in stored.assessment.floors {
+                // A floor and a factor often rest on the same fact: the factor's sentence says more.
+                let same = present.first { $0.rule == floor.rule || ($0.day != nil && $0.day == floor.day) }
+                add((same ?? floor).reason)
+            }
+            for finding in present { add(finding.reason) }
+            for flag in stored.assessment.engagement { add(flag.reason) }
+        }
+        return sentences
+    }
+
+    /// `Tue 24 November, 2pm`.
+    private func dayAndClock(_ time: WallTime) -> String {
+        let today = policy.zone.day(of: now)
+        return "\(policy.zone.day(of: time).wordsWithWeekday(seenFrom: today)), \(policy.zone.clockWords(time))"
+    }
+
+    /// `3:30pm, 38 min left`, `Tue 24 November, 3:30pm, 2 h overdue`.
+    private func due(_ time: WallTime) -> String {
+        let seconds = time.seconds(since: now)
+        let distance = abs(seconds)
+        let amount =
+            distance < 3_600
+            ? "\(distance / 60) min" : distance < 172_800 ? "\(distance / 3_600) h" : "\(distance / 86_400) days"
+        let isToday = policy.zone.day(of: time) == policy.zone.day(of: now)
+        let clock = isToday ? policy.zone.clockWords(time) : dayAndClock(time)
+        return "\(clock), \(amount) \(seconds < 0 ? "overdue" : "left")"
+    }
+}

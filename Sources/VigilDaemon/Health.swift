@@ -1,0 +1,73 @@
+import Foundation
+import Synchronization
+import VigilCore
+
+/// What the services know of each other: whether polls run, whether the store answers, what the last one found.
+final class Health: Sendable {
+    struct State: Sendable {
+        var isPolling = false
+        var lastProgress = ContinuousClock.now
+        var lastTick = ContinuousClock.now
+        var polls = 0
+        var overruns = 0
+        /// When the store was last read to the end of a poll.
+        var lastRead: WallTime?
+        var startedAt: WallTime
+        var asOf: WallTime?
+        var storeError: OperationError?
+        var ledgerError: OperationError?
+        var reconciledAt: WallTime?
+        var blindSpots: [String] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(startedAt: WallTime) {
+        state = Mutex(State(startedAt: startedAt))
+    }
+
+    var now: State { state.withLock { $0 } }
+
+    func change(_ body: (inout State) -> Void) {
+        state.withLock { body(&$0) }
+    }
+
+    func progressed() {
+        state.withLock { $0.lastProgress = .now }
+    }
+}
+
+extension Health.State {
+    /// Whether the list can be trusted to be whole, in the practice's own clock (ux.md).
+    func feed(at now: WallTime, zone: Zone, staleAfterMinutes: Int) -> FeedDocument {
+        let last = lastRead.map { zone.rfc3339($0) }
+        let limit = Int64(staleAfterMinutes) * 60
+        let since = lastRead ?? startedAt
+        if now.seconds(since: since) > limit {
+            return FeedDocument(
+                state: .stale, lastReadAt: last,
+                words: "vigil has not been able to read appointments since \(words(since, zone, now)). "
+                    + "This list may be missing people.")
+        }
+        if storeError != nil {
+            return FeedDocument(
+                state: .failing, lastReadAt: last,
+                words: "The appointment store could not be read just now; vigil tries again by itself. "
+                    + "This list may be missing people.")
+        }
+        guard let lastRead else {
+            return FeedDocument(
+                state: isPolling ? .reading : .starting, lastReadAt: nil,
+                words: "vigil is reading the appointment store for the first time. This list is not complete yet.")
+        }
+        var text = "Last read \(words(lastRead, zone, now))."
+        if let asOf { text += " The appointments are as of \(words(asOf, zone, now))." }
+        return FeedDocument(state: .current, lastReadAt: last, words: text)
+    }
+
+    private func words(_ time: WallTime, _ zone: Zone, _ now: WallTime) -> String {
+        let day = zone.day(of: time)
+        let clock = zone.clockWords(time)
+        return day == zone.day(of: now) ? clock : "\(clock) on \(day.words(seenFrom: zone.day(of: now)))"
+    }
+}

@@ -1,0 +1,188 @@
+package import VigilCore
+package import VigilLedger
+
+/// One poll: read what changed, plan client by client, commit.
+///
+/// Synchronous, and used on one serial queue: the store's connection and the ledger's writes are never entered twice. It
+/// decides nothing about a client; that is `PollPlanner`.
+package final class Poller: @unchecked Sendable {
+    private let store: any AppointmentStore
+    private let ledger: Ledger
+    private let policy: Policy
+    private let settings: PollSettings
+    private let progressed: @Sendable () -> Void
+    private let shouldStop: @Sendable () -> Bool
+    private var random: any RandomSource
+    private var hasReconciled = false
+
+    /// Clients in one read of the store and one commit of the ledger: about 10,000 session rows, a few megabytes.
+    private static let pageClients = 512
+    /// More changed clients than this are read in order, as a full reconcile, instead of one by one.
+    private static let maxChangedClients = 20_000
+
+    /// - Parameter progressed: called after each page, for the watchdog.
+    /// - Parameter shouldStop: asked between pages of a full reconcile.
+    package init(
+        store: any AppointmentStore, ledger: Ledger, policy: Policy, settings: PollSettings, random: any RandomSource,
+        progressed: @escaping @Sendable () -> Void = {}, shouldStop: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.store = store
+        self.ledger = ledger
+        self.policy = policy
+        self.settings = settings
+        self.random = random
+        self.progressed = progressed
+        self.shouldStop = shouldStop
+    }
+
+    /// Opens the store and proves that it can be read.
+    package func check() throws -> StoreFacts {
+        try store.check()
+    }
+
+    /// Reads, plans and commits what has become true up to `now`.
+    package func poll(at now: WallTime) throws -> PollReport {
+        let facts = try store.check()
+        let horizon = settings.backfillHorizonDays.map { now.adding(hours: -24 * $0) }
+        let progress = try ledger.progress(firstHorizon: horizon)
+        let planner = PollPlanner(
+            policy: policy, now: now, horizon: progress.horizon, startsQuiet: progress.reconciledAt == nil)
+        var report = PollReport(asOf: facts.asOf)
+        guard hasReconciled, let cursor = progress.cursor, !isNightlyDue(progress, now) else {
+            return try reconcile(planner, upTo: nil, report)
+        }
+        switch try store.changes(since: cursor, now: now, limit: Self.maxChangedClients) {
+        case .reconcile(let upTo): return try reconcile(planner, upTo: upTo, report)
+        case .clients(let changed, let upTo):
+            let due = try ledger.clientsDue(at: now, limit: Self.maxChangedClients)
+            let clients = due.isEmpty ? changed : Set(changed).union(due).sorted()
+            if !clients.isEmpty { try look(at: clients, planner, upTo, &report) }
+            return report
+        }
+    }
+
+    /// All of an incremental poll is one transaction (I4).
+    private func look(
+        at clients: [ClientRef], _ planner: PollPlanner, _ upTo: StoreCursor, _ report: inout PollReport
+    ) throws {
+        var plans: [ClientPlan] = []
+        var corrected: [(ClientRef, FollowUpID)] = []
+        for start in stride(from: 0, to: clients.count, by: Self.pageClients) {
+            let page = Array(clients[start..<min(start + Self.pageClients, clients.count)])
+            let snapshots = try store.snapshots(of: page)
+            plans += try plan(snapshots, planner, &corrected, &report)
+            progressed()
+        }
+        plans += planner.settleCorrections(corrected)
+        try ledger.commit(
+            Ledger.Commit(plans: plans, looked: clients, move: .polled(upTo), at: planner.now, policy: policy.hash))
+    }
+
+    /// The whole store, page by page; each page of clients is one transaction, so that memory stays constant and a person's
+    /// acknowledgement never waits for the end.
+    private func reconcile(
+        _ planner: PollPlanner, upTo given: StoreCursor?, _ started: PollReport
+    ) throws -> PollReport {
+        var report = started
+        report.isReconcile = true
+        // The cursor is taken before the first row is read: what changes meanwhile is read again (I7).
+        let upTo: StoreCursor
+        if let given {
+            upTo = given
+        } else {
+            switch try store.changes(since: nil, now: planner.now, limit: 0) {
+            case .reconcile(let cursor), .clients(_, let cursor): upTo = cursor
+            }
+        }
+        var last: ClientRef?
+        var corrected: [(ClientRef, FollowUpID)] = []
+        var hasMore = true
+        while hasMore {
+            let page = try store.page(after: last, limit: Self.pageClients)
+            last = page.snapshots.last?.client.ref
+            hasMore = page.hasMore && last != nil
+            let plans = try plan(page.snapshots, planner, &corrected, &report)
+            if plans.contains(where: { !$0.acts.isEmpty || $0.lookAgainAt != nil }) {
+                try ledger.commit(
+                    Ledger.Commit(
+                        plans: plans, looked: page.snapshots.map(\.client.ref), move: .stay, at: planner.now,
+                        policy: policy.hash))
+            }
+            progressed()
+            if hasMore, shouldStop() { return report }
+        }
+        try ledger.commit(
+            Ledger.Commit(
+                plans: planner.settleCorrections(corrected), looked: [], move: .reconciled(upTo), at: planner.now,
+                policy: policy.hash))
+        hasReconciled = true
+        report.isComplete = true
+        return report
+    }
+
+    private func plan(
+        _ snapshots: [ClientSnapshot], _ planner: PollPlanner, _ corrected: inout [(ClientRef, FollowUpID)],
+        _ report: inout PollReport
+    ) throws -> [ClientPlan] {
+        let known = try ledger.known(snapshots.map(\.client.ref))
+        return snapshots.map { snapshot in
+            let plan = planner.plan(snapshot, known: known[snapshot.client.ref] ?? KnownClient(), random: &random)
+            if let id = plan.wouldCloseNow { corrected.append((snapshot.client.ref, id)) }
+            report.add(snapshot, plan)
+            return plan
+        }
+    }
+
+    private func isNightlyDue(_ progress: Ledger.Progress, _ now: WallTime) -> Bool {
+        guard let last = progress.reconciledAt else { return true }
+        let due = policy.zone.time(on: policy.zone.day(of: now), secondOfDay: settings.reconcileMinute * 60)
+        return now >= due && last < due
+    }
+}
+
+/// What one poll did, in counts.
+package struct PollReport: Sendable, Hashable {
+    package var asOf: WallTime?
+    package var isReconcile = false
+    /// False for a full reconcile that was stopped on the way.
+    package var isComplete = false
+    package var clients = 0
+    package var sessions = 0
+    package var missed = 0
+    package var followUps = 0
+    package var unreadable = 0
+    package var unrecognised = 0
+    package var withScreen = 0
+    package var withDiagnosis = 0
+    package var withFirstContact = 0
+
+    package init(asOf: WallTime? = nil) {
+        self.asOf = asOf
+    }
+
+    mutating func add(_ snapshot: ClientSnapshot, _ plan: ClientPlan) {
+        clients += 1
+        sessions += snapshot.sessions.count
+        unreadable += snapshot.unreadable.count
+        for session in snapshot.sessions where session.status == .unrecognised { unrecognised += 1 }
+        if !snapshot.clinical.screens.isEmpty { withScreen += 1 }
+        if !snapshot.clinical.diagnoses.isEmpty { withDiagnosis += 1 }
+        if snapshot.client.firstContactOn.value != nil { withFirstContact += 1 }
+        for act in plan.acts {
+            if case .recordSession(_, let known) = act.effect, known.state != .calledOff { missed += 1 }
+            if case .openFollowUp = act.effect { followUps += 1 }
+        }
+    }
+
+    /// What the rules cannot know in this store: green must not mean blind (design.md).
+    package var blindSpots: [String] {
+        guard isReconcile, clients > 0 else { return [] }
+        var spots: [String] = []
+        if withScreen == 0 { spots.append("no screen (PHQ-9, C-SSRS) is on file for any client") }
+        if withDiagnosis == 0 { spots.append("no diagnosis is on file for any client") }
+        if withFirstContact == 0 { spots.append("no first contact is on file for any client") }
+        if unreadable > 0 { spots.append("\(unreadable) rows cannot be read") }
+        if unrecognised > 0 { spots.append("\(unrecognised) sessions have a status that vigil does not know") }
+        return spots
+    }
+}

@@ -1,0 +1,230 @@
+import Foundation
+package import VigilCore
+import VigilSQL
+
+/// Reads the ledger inside one transaction.
+package struct LedgerReader {
+    let connection: any SQLConnection
+    let store: String
+
+    // MARK: What a poll knows
+
+    func known(_ clients: [ClientRef]) throws -> [ClientRef: KnownClient] {
+        var result: [ClientRef: KnownClient] = [:]
+        for client in clients {
+            let known = try known(client)
+            if !known.sessions.isEmpty || known.followUp != nil || !known.tasks.isEmpty { result[client] = known }
+        }
+        return result
+    }
+
+    private func known(_ client: ClientRef) throws -> KnownClient {
+        var known = KnownClient()
+        try connection.each(
+            """
+            SELECT session_id, starts_at, state, outcome, basis, follow_up, flips, last_flip_at
+            FROM session_record WHERE store = $1 AND client = $2
+            """, [.text(store), .text(client.storeID)]
+        ) { row in
+            let key = SessionKey(id: row.text(0), start: WallTime(seconds: row.int64(1)))
+            known.sessions[key] = KnownSession(
+                state: KnownSession.State(rawValue: row.text(2)) ?? .standing,
+                outcome: Outcome(rawValue: row.text(3)) ?? .missed,
+                basis: row.optionalText(4).flatMap(MissBasis.init(rawValue:)),
+                followUp: row.optionalText(5).flatMap { FollowUpID($0) }, flips: Int(row.int64(6)),
+                lastFlipAt: row.optionalInt64(7).map(WallTime.init(seconds:)))
+        }
+        let id = try connection.first(
+            "SELECT id FROM follow_up WHERE store = $1 AND client = $2 AND state <> 'closed'",
+            [.text(store), .text(client.storeID)]
+        ) { FollowUpID($0.text(0)) }
+        if let id = id ?? nil { known.followUp = try followUp(id) }
+        known.tasks = try openTasks(of: client)
+        return known
+    }
+
+    private func openTasks(of client: ClientRef) throws -> [KnownTask] {
+        try connection.all(
+            """
+            SELECT id, kind, role, say, due_at, follow_up, subject_kind, subject_id, subject_at, subject_part
+            FROM task WHERE store = $1 AND client = $2 AND state = 'open' ORDER BY id
+            """, [.text(store), .text(client.storeID)]
+        ) { row in KnownTask(id: row.int64(0), task: Self.task(row)) }
+    }
+
+    private static func task(_ row: any SQLStatement) -> FollowUpTask {
+        FollowUpTask(
+            kind: RuleID(policyKey: row.text(1)) ?? "unnamed", role: Role(rawValue: row.text(2)) ?? .clinicalLead,
+            say: row.text(3), due: WallTime(seconds: row.int64(4)),
+            followUp: row.optionalText(5).flatMap { FollowUpID($0) },
+            subject: row.optionalText(6).flatMap { kind in
+                TaskSubjectColumns.subject(kind: kind, id: row.text(7), at: row.int64(8), part: row.text(9))
+            })
+    }
+
+    package func followUp(_ id: FollowUpID) throws -> FollowUp? {
+        let sessions = try connection.all(
+            "SELECT session_id, starts_at FROM session_record WHERE follow_up = $1 ORDER BY starts_at, session_id",
+            [.text(id.text)]
+        ) { SessionKey(id: $0.text(0), start: WallTime(seconds: $0.int64(1))) }
+        return try connection.first(
+            "SELECT \(Self.followUpColumns) FROM follow_up WHERE id = $1 AND store = $2",
+            [.text(id.text), .text(store)]
+        ) { Self.followUp($0, sessions) } ?? nil
+    }
+
+    private static let followUpColumns =
+        "id, client, therapist, tier, state, owner, opened_at, contact_by, taken_by, starts_quiet"
+
+    private static func followUp(_ row: any SQLStatement, _ sessions: [SessionKey]) -> FollowUp? {
+        guard let id = FollowUpID(row.text(0)) else { return nil }
+        return FollowUp(
+            id: id, client: ClientRef(row.text(1)), therapist: row.optionalText(2).map(TherapistRef.init),
+            tier: Tier(rawValue: row.text(3)) ?? .now, state: FollowUp.State(rawValue: row.text(4)) ?? .open,
+            owner: Role(rawValue: row.text(5)) ?? .clinicalLead, openedAt: WallTime(seconds: row.int64(6)),
+            contactBy: WallTime(seconds: row.int64(7)), takenBy: row.optionalText(8).flatMap { PersonID($0) },
+            startsQuiet: row.int64(9) != 0, sessions: sessions)
+    }
+
+    // MARK: What people read
+
+    /// Open follow-ups in the fixed order of the queue: `now` first, then overdue, then tier, then contact-by, then longest
+    /// waiting (ux.md).
+    package func queue(at now: WallTime, limit: Int) throws -> [FollowUp] {
+        let ids = try connection.all(
+            """
+            SELECT id FROM follow_up WHERE store = $1 AND state <> 'closed'
+            ORDER BY CASE tier WHEN 'now' THEN 0 ELSE 1 END, CASE WHEN contact_by < $2 THEN 0 ELSE 1 END,
+                CASE tier WHEN 'today' THEN 1 WHEN 'next' THEN 2 ELSE 3 END, contact_by, opened_at, id
+            LIMIT $3
+            """, [.text(store), .integer(now.seconds), .integer(limit)]
+        ) { FollowUpID($0.text(0)) }
+        return try ids.compactMap { id in try id.flatMap { try followUp($0) } }
+    }
+
+    /// The newest assessment of each session of a follow-up, newest session first.
+    package func assessments(of id: FollowUpID) throws -> [StoredAssessment] {
+        let decoder = JSONDecoder()
+        var seen: Set<SessionKey> = []
+        return try connection.all(
+            """
+            SELECT session_id, starts_at, outcome, assessed_at, policy, body FROM assessment
+            WHERE follow_up = $1 ORDER BY starts_at DESC, session_id DESC, id DESC
+            """, [.text(id.text)]
+        ) { row in
+            StoredAssessment(
+                session: SessionKey(id: row.text(0), start: WallTime(seconds: row.int64(1))),
+                outcome: Outcome(rawValue: row.text(2)) ?? .missed, assessedAt: WallTime(seconds: row.int64(3)),
+                policy: row.text(4), assessment: try decoder.decode(Assessment.self, from: Data(row.text(5).utf8)))
+        }.filter { seen.insert($0.session).inserted }
+    }
+
+    package func openTasks(of id: FollowUpID) throws -> [KnownTask] {
+        try connection.all(
+            """
+            SELECT id, kind, role, say, due_at, follow_up, subject_kind, subject_id, subject_at, subject_part
+            FROM task WHERE follow_up = $1 AND state = 'open' ORDER BY due_at, id
+            """, [.text(id.text)]
+        ) { row in KnownTask(id: row.int64(0), task: Self.task(row)) }
+    }
+
+    /// Open questions that belong to no follow-up: outcomes nobody recorded, rows nobody can read.
+    package func questions(limit: Int) throws -> [KnownTask] {
+        try connection.all(
+            """
+            SELECT id, kind, role, say, due_at, follow_up, subject_kind, subject_id, subject_at, subject_part
+            FROM task WHERE store = $1 AND follow_up IS NULL AND state = 'open' ORDER BY due_at, id LIMIT $2
+            """, [.text(store), .integer(limit)]
+        ) { row in KnownTask(id: row.int64(0), task: Self.task(row)) }
+    }
+
+    package func attempts(of id: FollowUpID) throws -> [Attempt] {
+        try connection.all(
+            "SELECT at, by, channel, outcome, note FROM attempt WHERE follow_up = $1 ORDER BY id", [.text(id.text)]
+        ) { row in
+            PersonID(row.text(1)).map { person in
+                Attempt(
+                    at: WallTime(seconds: row.int64(0)), by: person,
+                    channel: Attempt.Channel(rawValue: row.text(2)) ?? .phone,
+                    outcome: Attempt.Outcome(rawValue: row.text(3)) ?? .noAnswer, note: row.text(4))
+            }
+        }.compactMap(\.self)
+    }
+
+    /// What the audit chain says of one follow-up, oldest first.
+    package func history(of id: FollowUpID) throws -> [AuditRow] {
+        try connection.all(
+            "SELECT sequence, at, actor, act, subject, reason, event FROM audit WHERE subject = $1 ORDER BY sequence",
+            [.text(id.text)], row: Self.auditRow)
+    }
+
+    /// Audit rows after `sequence`, for the journal.
+    package func audit(after sequence: Int64, limit: Int) throws -> [AuditRow] {
+        try connection.all(
+            """
+            SELECT sequence, at, actor, act, subject, reason, event FROM audit
+            WHERE sequence > $1 ORDER BY sequence LIMIT $2
+            """, [.integer(sequence), .integer(limit)], row: Self.auditRow)
+    }
+
+    static func auditRow(_ row: any SQLStatement) -> AuditRow {
+        AuditRow(
+            sequence: row.int64(0), at: WallTime(seconds: row.int64(1)), actor: row.text(2), act: row.text(3),
+            subject: row.text(4), reason: row.text(5), event: row.text(6))
+    }
+
+    package func counts(at now: WallTime) throws -> LedgerCounts {
+        var counts = LedgerCounts()
+        try connection.each(
+            "SELECT tier, count(*), sum(contact_by < $1) FROM follow_up WHERE store = $2 AND state <> 'closed' GROUP BY tier",
+            [.integer(now.seconds), .text(store)]
+        ) { row in
+            if let tier = Tier(rawValue: row.text(0)) { counts.open[tier] = Int(row.int64(1)) }
+            counts.overdue += Int(row.int64(2))
+        }
+        counts.questions = Int(
+            try connection.first(
+                "SELECT count(*) FROM task WHERE store = $1 AND follow_up IS NULL AND state = 'open'", [.text(store)]
+            ) { $0.int64(0) } ?? 0)
+        return counts
+    }
+
+    /// Open questions that belong to no follow-up, by kind.
+    package func questionCounts() throws -> [String: Int] {
+        let counts = try connection.all(
+            """
+            SELECT kind, count(*) FROM task WHERE store = $1 AND follow_up IS NULL AND state = 'open' GROUP BY kind
+            """, [.text(store)]
+        ) { ($0.text(0), Int($0.int64(1))) }
+        return Dictionary(uniqueKeysWithValues: counts)
+    }
+
+    package func closeReason(of id: FollowUpID) throws -> CloseReason? {
+        try connection.first("SELECT close_reason FROM follow_up WHERE id = $1", [.text(id.text)]) { row in
+            CloseReason(rawValue: row.text(0))
+        } ?? nil
+    }
+
+    package func lastAuditSequence() throws -> Int64 {
+        try connection.first("SELECT coalesce(max(sequence), 0) FROM audit") { $0.int64(0) } ?? 0
+    }
+
+    package func meta(_ name: String) throws -> String? {
+        try connection.first("SELECT value FROM meta WHERE name = $1", [.text(name)]) { $0.text(0) }
+    }
+}
+
+package struct LedgerCounts: Sendable, Hashable {
+    package var open: [Tier: Int] = [:]
+    package var overdue = 0
+    package var questions = 0
+}
+
+/// An assessment as it was made, with the policy that made it.
+package struct StoredAssessment: Sendable, Hashable {
+    package var session: SessionKey
+    package var outcome: Outcome
+    package var assessedAt: WallTime
+    package var policy: String
+    package var assessment: Assessment
+}

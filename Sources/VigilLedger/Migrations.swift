@@ -1,0 +1,159 @@
+/// The ledger's schema, step by step. A step that has shipped is never changed: a new one is appended.
+///
+/// Constraints first: what must never happen (a second record of a session, a second open follow-up, a changed audit row) is
+/// refused by the schema, whatever the code above does.
+enum Migrations {
+    static let all: [(name: String, script: String)] = [
+        ("1-records", records), ("2-follow-ups", followUps), ("3-audit", audit), ("4-cursor", cursor),
+    ]
+
+    private static let records = """
+        CREATE TABLE session_record (
+            id            INTEGER PRIMARY KEY,
+            store         TEXT NOT NULL,
+            session_id    TEXT NOT NULL,
+            starts_at     INTEGER NOT NULL,
+            client        TEXT NOT NULL,
+            therapist     TEXT,
+            outcome       TEXT NOT NULL,
+            basis         TEXT,
+            state         TEXT NOT NULL,
+            follow_up     TEXT,
+            flips         INTEGER NOT NULL DEFAULT 0,
+            last_flip_at  INTEGER,
+            recorded_at   INTEGER NOT NULL,
+            row_as_read   TEXT NOT NULL,
+            row_hash      BLOB NOT NULL CHECK (length(row_hash) = 32),
+            UNIQUE (store, session_id, starts_at)
+        ) STRICT;
+        CREATE INDEX session_record_by_client ON session_record (store, client);
+        CREATE INDEX session_record_by_follow_up ON session_record (follow_up) WHERE follow_up IS NOT NULL;
+
+        -- What counts as missed; a session that was called off never does.
+        CREATE VIEW missed_session AS SELECT * FROM session_record WHERE state <> 'called_off';
+
+        CREATE TABLE assessment (
+            id            INTEGER PRIMARY KEY,
+            store         TEXT NOT NULL,
+            session_id    TEXT NOT NULL,
+            starts_at     INTEGER NOT NULL,
+            client        TEXT NOT NULL,
+            follow_up     TEXT,
+            assessed_at   INTEGER NOT NULL,
+            outcome       TEXT NOT NULL,
+            tier          TEXT NOT NULL,
+            points        INTEGER NOT NULL,
+            scored        INTEGER NOT NULL,
+            policy        TEXT NOT NULL,
+            body          TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX assessment_by_follow_up ON assessment (follow_up) WHERE follow_up IS NOT NULL;
+        """
+
+    private static let followUps = """
+        CREATE TABLE follow_up (
+            id            TEXT PRIMARY KEY,
+            store         TEXT NOT NULL,
+            client        TEXT NOT NULL,
+            therapist     TEXT,
+            tier          TEXT NOT NULL CHECK (tier IN ('now', 'today', 'next', 'routine')),
+            state         TEXT NOT NULL CHECK (state IN ('open', 'taken', 'closed')),
+            owner         TEXT NOT NULL,
+            opened_at     INTEGER NOT NULL,
+            contact_by    INTEGER NOT NULL,
+            taken_by      TEXT,
+            taken_at      INTEGER,
+            starts_quiet  INTEGER NOT NULL,
+            closed_at     INTEGER,
+            closed_by     TEXT,
+            close_reason  TEXT,
+            close_note    TEXT,
+            policy        TEXT NOT NULL,
+            version       INTEGER NOT NULL DEFAULT 1,
+            CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+            CHECK ((state = 'closed') = (close_reason IS NOT NULL))
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX follow_up_open ON follow_up (store, client) WHERE state <> 'closed';
+        CREATE INDEX follow_up_queue ON follow_up (contact_by) WHERE state <> 'closed';
+
+        CREATE TABLE task (
+            id            INTEGER PRIMARY KEY,
+            store         TEXT NOT NULL,
+            client        TEXT NOT NULL,
+            follow_up     TEXT REFERENCES follow_up (id),
+            kind          TEXT NOT NULL,
+            role          TEXT NOT NULL,
+            say           TEXT NOT NULL,
+            due_at        INTEGER NOT NULL,
+            subject_kind  TEXT,
+            subject_id    TEXT,
+            subject_at    INTEGER,
+            subject_part  TEXT,
+            added_at      INTEGER NOT NULL,
+            state         TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'superseded')),
+            ended_at      INTEGER,
+            ended_by      TEXT,
+            ended_reason  TEXT,
+            CHECK ((state = 'open') = (ended_at IS NULL))
+        ) STRICT;
+        CREATE INDEX task_open_by_client ON task (store, client) WHERE state = 'open';
+        CREATE INDEX task_by_follow_up ON task (follow_up) WHERE follow_up IS NOT NULL;
+        CREATE UNIQUE INDEX task_question ON task (store, client, kind, subject_kind, subject_id, subject_at, subject_part)
+            WHERE state = 'open' AND subject_kind IS NOT NULL;
+
+        CREATE TABLE attempt (
+            id            INTEGER PRIMARY KEY,
+            follow_up     TEXT NOT NULL REFERENCES follow_up (id),
+            at            INTEGER NOT NULL,
+            by            TEXT NOT NULL,
+            channel       TEXT NOT NULL,
+            outcome       TEXT NOT NULL,
+            note          TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX attempt_by_follow_up ON attempt (follow_up);
+        """
+
+    private static let audit = """
+        CREATE TABLE audit (
+            sequence      INTEGER PRIMARY KEY,
+            at            INTEGER NOT NULL,
+            actor         TEXT NOT NULL,
+            act           TEXT NOT NULL,
+            subject       TEXT NOT NULL,
+            reason        TEXT NOT NULL,
+            event         TEXT NOT NULL,
+            previous_hash BLOB NOT NULL CHECK (length(previous_hash) = 32),
+            hash          BLOB NOT NULL UNIQUE CHECK (length(hash) = 32)
+        ) STRICT;
+        CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN
+            SELECT raise(ABORT, 'audit rows are append-only');
+        END;
+        CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit BEGIN
+            SELECT raise(ABORT, 'audit rows are append-only');
+        END;
+        CREATE INDEX audit_by_subject ON audit (subject);
+        """
+
+    private static let cursor = """
+        CREATE TABLE cursor (
+            store            TEXT PRIMARY KEY,
+            change           INTEGER,
+            starts_up_to     INTEGER,
+            reconciled_at    INTEGER,
+            horizon          INTEGER
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE look_again (
+            store         TEXT NOT NULL,
+            client        TEXT NOT NULL,
+            due_at        INTEGER NOT NULL,
+            PRIMARY KEY (store, client)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX look_again_due ON look_again (store, due_at);
+
+        CREATE TABLE meta (
+            name          TEXT PRIMARY KEY,
+            value         TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,62 @@
+internal import VigilCore
+internal import VigilSQL
+
+/// Walks the eight tables side by side, one client at a time.
+///
+/// Every statement is ordered by client, so each is stepped once from its beginning to its end: a page costs one pass over
+/// the rows of its clients, with no query for each client and no more than one client's rows in hand. Sessions drive.
+struct ClientMerge {
+    private let sessions: ClientCursor
+    private let clients: ClientCursor
+    private let clinical: [(cursor: ClientCursor, read: @Sendable (any SQLStatement, inout ClientSnapshot) -> Void)]
+    private var sessionRows = SessionRows()
+
+    /// Positions all statements at the client bound by `parameter`, or behind it.
+    init(_ connection: any SQLConnection, _ selection: PracticeSQL.Selection, _ parameter: SQLValue) throws(SQLError) {
+        func cursor(_ table: PracticeSQL.Table) throws(SQLError) -> ClientCursor {
+            try ClientCursor(connection.prepare(table.select(selection)), [parameter])
+        }
+        sessions = try cursor(PracticeSQL.session)
+        clients = try cursor(PracticeSQL.client)
+        clinical = [
+            (try cursor(PracticeSQL.contact), PracticeRows.contact),
+            (try cursor(PracticeSQL.diagnosis), PracticeRows.diagnosis),
+            (try cursor(PracticeSQL.screen), PracticeRows.screen),
+            (try cursor(PracticeSQL.event), PracticeRows.event),
+            (try cursor(PracticeSQL.medication), PracticeRows.medication),
+            (try cursor(PracticeSQL.treatment), PracticeRows.treatment),
+        ]
+    }
+
+    /// The client of the next session; nil when there are no more.
+    var nextClient: StoredID? {
+        sessions.hasRow ? StoredID(sessions.row, 0) : nil
+    }
+
+    /// All rows of `client`. Clients are asked for in the order of the store.
+    mutating func snapshot(of client: StoredID, _ ref: ClientRef) throws(SQLError) -> ClientSnapshot {
+        var snapshot = ClientSnapshot(client: ClientRecord(ref: ref))
+        if try clients.seek(client) {
+            PracticeRows.client(clients.row, into: &snapshot)
+        } else {
+            snapshot.client.standing = .unlisted
+        }
+        while sessions.isAt(client) {
+            sessionRows.append(sessions.row, to: &snapshot)
+            try sessions.advance()
+        }
+        SessionRows.order(&snapshot.sessions)
+        for (cursor, read) in clinical {
+            while try cursor.seek(client) {
+                read(cursor.row, &snapshot)
+                try cursor.advance()
+            }
+        }
+        return snapshot
+    }
+
+    /// Passes over the sessions of `client`.
+    func skip(_ client: StoredID) throws(SQLError) {
+        while sessions.isAt(client) { try sessions.advance() }
+    }
+}

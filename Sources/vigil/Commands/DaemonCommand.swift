@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+import Logging
+import VigilCore
+import VigilDaemon
+import VigilPolicy
+import VigilSystemd
+
+struct DaemonCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "daemon", abstract: "Run vigil in the foreground, as its systemd unit does.")
+
+    @OptionGroup var config: ConfigOptions
+
+    func run() async throws {
+        // The ledger holds client data: nothing that this process makes is for others to read.
+        umask(0o077)
+        LoggingSystem.bootstrap { _ in JournalLogHandler() }
+        let machine = try config.load()
+        let loaded = try PolicyFile.load(path: machine.policyPath)
+        try await Daemon(
+            config: machine, policy: loaded.policy, clock: SystemClock(), logger: Logger(label: "vigil")
+        ).run()
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import VigilCore
+import VigilHTTP
+
+/// Talks to the daemon over its local socket.
+struct DaemonClient {
+    let socketPath: String
+
+    /// - Throws: `OperationError`: `daemonUnreachable` when nobody answers, else what the daemon said.
+    func get<Document: Decodable>(_ path: String, as type: Document.Type) throws -> Document {
+        try send(.get, path, body: nil)
+    }
+
+    func post<Document: Decodable>(
+        _ path: String, _ command: CommandDocument, as type: Document.Type
+    ) throws -> Document {
+        try send(.post, path, body: Array(try JSONEncoder().encode(command)))
+    }
+
+    private func send<Document: Decodable>(_ method: HTTPMethod, _ path: String, body: [UInt8]?) throws -> Document {
+        let response: HTTPResponse
+        do throws(HTTPError) {
+            response = try UnixSocketClient(socketPath: socketPath).request(
+                method, path, body: body, headers: [("Content-Type", "application/json")])
+        } catch {
+            throw OperationError(
+                .daemonUnreachable, operation: "ask the daemon", subject: socketPath, cause: error.description,
+                remedy: "start it: 'systemctl start vigil', or 'vigil daemon'")
+        }
+        let data = Data(response.body)
+        if response.status == 200, let document = try? JSONDecoder().decode(Document.self, from: data) {
+            return document
+        }
+        if let error = try? JSONDecoder().decode(ErrorDocument.self, from: data) {
+            throw DaemonRefusal(document: error)
+        }
+        throw OperationError(
+            .daemonUnreachable, operation: "ask the daemon", subject: socketPath,
+            cause: "it answered \(response.status) in a form that this version does not know",
+            remedy: "run the vigil command of the same version as the daemon")
+    }
+}
+
+/// What the daemon said, in its own words.
+struct DaemonRefusal: Error {
+    let document: ErrorDocument
+}

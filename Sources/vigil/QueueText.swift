@@ -1,0 +1,127 @@
+import VigilCore
+
+/// The queue as text for a terminal.
+enum QueueText {
+    static func lines(_ document: QueueDocument) -> [String] {
+        var lines: [String] = []
+        if document.shadow {
+            lines.append("SHADOW: the policy is not approved. vigil lists follow-ups and pages nobody.")
+        }
+        lines.append(document.feed.words)
+        if document.followUps.isEmpty {
+            lines.append(
+                document.feed.state == .current ? "No follow-ups waiting." : "No follow-ups in this list.")
+        } else {
+            lines.append("\(document.followUps.count) waiting. Order: \(document.order).")
+        }
+        for row in document.followUps {
+            lines.append("")
+            lines += FollowUpText.head(row)
+        }
+        if document.truncated { lines.append("The list is longer than what is shown here.") }
+        if !document.questions.isEmpty {
+            lines.append("")
+            let parts = document.questions.sorted { $0.key < $1.key }
+            let words = parts.map { "\($0.value) \($0.key.replacing("_", with: " "))" }
+            lines.append("Questions to answer: " + words.joined(separator: ", ") + ".")
+        }
+        lines += ["", document.note]
+        return lines
+    }
+}
+
+/// One follow-up as text.
+enum FollowUpText {
+    static func head(_ row: FollowUpRow) -> [String] {
+        let symbol = row.symbol.count < 2 ? "\(row.symbol) " : row.symbol
+        let more = row.sessions > 1 ? " (\(row.sessions) sessions)" : ""
+        let owner = row.owner.rawValue.replacing("_", with: " ")
+        var lines = ["\(symbol) \(row.label)   \(row.id)   last session \(row.missedWords)\(more)"]
+        if let client = row.client {
+            let age = client.age.map { ", \($0)" } ?? ""
+            lines.append("   \(Output.safe(client.name))\(age)\(contact(client))")
+        }
+        if !row.reasons.isEmpty { lines.append("   why: \(row.reasons.map(Output.safe).joined(separator: "; "))") }
+        lines.append(
+            "   contact by \(row.contactByWords)   owner \(owner)   taken by \(row.takenBy ?? "-")\(row.overdue ? "   OVERDUE" : "")"
+        )
+        return lines
+    }
+
+    private static func contact(_ client: ContactCard) -> String {
+        var parts: [String] = []
+        if client.safeToCall == false { parts.append("DO NOT CALL: not safe") }
+        if client.voicemailAllowed == false { parts.append("leave no voicemail") }
+        if let phone = client.phone { parts.append(Output.safe(phone)) }
+        if let preference = client.preference { parts.append(Output.safe(preference)) }
+        return parts.isEmpty ? "" : " - \(parts.joined(separator: " - "))"
+    }
+
+    /// What to do next, why, what is not known, history: in this order (ux.md).
+    static func show(_ document: FollowUpDocument) -> [String] {
+        var lines = head(document.row)
+        lines.append(document.closedAs.map { "   closed: \($0.rawValue.replacing("_", with: " "))" } ?? "")
+        if !document.tasks.isEmpty { lines.append("What to do next") }
+        for task in document.tasks {
+            lines.append("  [\(task.role.rawValue)] \(task.say) By \(task.dueWords).")
+        }
+        for session in document.sessions {
+            lines += ["", "Session of \(session.startedWords): \(session.outcome.rawValue.replacing("_", with: " "))"]
+            lines += reasons(session).map { "  - \($0)" }
+            let unknown = session.findings.filter { $0.state == .unknown }.map { Output.safe($0.reason) }
+            if !unknown.isEmpty { lines.append("  Not known: \(unknown.joined(separator: "; "))") }
+        }
+        if !document.attempts.isEmpty { lines += ["", "Attempts"] }
+        for attempt in document.attempts {
+            let note = attempt.note.isEmpty ? "" : ": \(Output.safe(attempt.note))"
+            lines.append(
+                "  \(attempt.at) \(attempt.by), \(attempt.channel.rawValue), \(attempt.outcome.rawValue)\(note)")
+        }
+        lines += ["", "History"]
+        lines += document.history.map { "  \($0.at) \($0.actor): \($0.act), \($0.reason)" }
+        lines += ["", document.note]
+        return lines
+    }
+
+    private static func reasons(_ session: SessionExplanation) -> [String] {
+        let present = session.findings.filter { $0.state == .present }.sorted { $0.points > $1.points }
+        return (session.floors + present + session.engagement).map { Output.safe($0.reason) }
+    }
+
+    /// Every finding: present, absent, unknown, with date, points and citation; the sum; the floors.
+    static func explain(_ document: FollowUpDocument) -> [String] {
+        var lines = head(document.row)
+        for session in document.sessions {
+            lines += [
+                "", "Session of \(session.startedWords): \(session.outcome.rawValue.replacing("_", with: " "))",
+                "  Policy \(session.policy). Contact: \(session.tier.rawValue). Points \(session.points).",
+            ]
+            if let resolution = session.resolution {
+                lines.append("  Resolved: \(resolution.rawValue.replacing("_", with: " ")).")
+            }
+            for floor in session.floors { lines.append("  floor    \(finding(floor))") }
+            for state in [Finding.State.present, .unknown, .absent] {
+                for item in session.findings where item.state == state {
+                    let points = state == .present ? "+\(item.points)" : "  "
+                    lines.append("  \(padRight(state.rawValue, 8)) \(points) \(finding(item))")
+                }
+            }
+            for flag in session.engagement { lines.append("  engagement  \(finding(flag))") }
+            if !session.dataProblems.isEmpty {
+                let words = session.dataProblems.map { $0.rawValue.replacing("_", with: " ") }
+                lines.append("  on file and not usable: \(words.joined(separator: ", "))")
+            }
+        }
+        return lines + ["", document.note]
+    }
+
+    private static func finding(_ row: FindingRow) -> String {
+        let domain = row.domain.map { "\($0.rawValue) " } ?? ""
+        let citation = row.citation.isEmpty ? "" : "  [\(row.citation)]"
+        return "\(domain)\(row.rule.text): \(Output.safe(row.reason))\(citation)"
+    }
+
+    private static func padRight(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}
