@@ -47,7 +47,10 @@ package struct Daemon: Sendable {
         let committed: @Sendable () -> Void = { wakeUp.yield() }
         let poller = Poller(
             store: makeStore(), ledger: ledger, policy: policy, settings: config.poll, random: SystemRandom(),
-            progressed: { health.progressed() }, shouldStop: { stopping.isSet })
+            progressed: {
+                health.progressed()
+                committed()
+            }, shouldStop: { stopping.isSet })
         do {
             _ = try poller.check()
         } catch let error as OperationError {

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Logging
 import ServiceLifecycle
+import Synchronization
 import VigilCore
 import VigilLedger
 import VigilSystemd
@@ -21,19 +22,22 @@ struct JournalRelay: Service {
 
     func run() async throws {
         for await _ in wakeUps.cancelOnGracefulShutdown() { await drain() }
-        await drain()
+        // A journald that does not read must not hold up the stop: what is left is written at the next start.
+        await drain(within: .seconds(2))
     }
 
-    private func drain() async {
+    private func drain(within limit: DispatchTimeInterval? = nil) async {
         await withCheckedContinuation { continuation in
+            let once = OnceResumed(continuation)
             Self.queue.async {
                 do {
                     while try relayBatch() {}
                 } catch {
                     logger.error("the journal could not be brought up to date: \(String(describing: error))")
                 }
-                continuation.resume()
+                once.resume()
             }
+            if let limit { DispatchQueue.global().asyncAfter(deadline: .now() + limit) { once.resume() } }
         }
     }
 
@@ -58,5 +62,22 @@ struct JournalRelay: Service {
         }
         if written > from { try ledger.setJournalSequence(written) }
         return isWritable
+    }
+}
+
+/// A continuation that the work or its time limit resumes, whichever comes first.
+private final class OnceResumed: Sendable {
+    private let continuation: Mutex<CheckedContinuation<Void, Never>?>
+
+    init(_ continuation: CheckedContinuation<Void, Never>) {
+        self.continuation = Mutex(continuation)
+    }
+
+    func resume() {
+        let held = continuation.withLock { held in
+            defer { held = nil }
+            return held
+        }
+        held?.resume()
     }
 }

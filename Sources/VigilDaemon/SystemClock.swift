@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 package import VigilCore
 
 /// The machine's own clock.
@@ -6,8 +6,6 @@ package struct SystemClock: WallClock {
     package init() {}
 
     package func now() -> WallTime {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return WallTime(seconds: Int64(time.tv_sec))
+        WallTime(seconds: Int64(time(nil)))
     }
 }

@@ -30,7 +30,8 @@ package struct LedgerCheck: Sendable, Hashable {
         (
             "I3", "more than one record of a session",
             """
-            SELECT count(*) FROM (SELECT 1 FROM session_record GROUP BY store, session_id, starts_at HAVING count(*) > 1)
+            SELECT count(*) FROM (
+                SELECT 1 FROM session_record GROUP BY store, client, session_id, starts_at HAVING count(*) > 1)
             """
         ),
         (

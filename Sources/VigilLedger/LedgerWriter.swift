@@ -31,20 +31,26 @@ struct LedgerWriter {
         case .recordSession(let record, let known):
             subject = try recordSession(record, known, client)
         case .changeSession(let key, let known):
-            subject = try changeSession(key, known)
+            subject = try changeSession(key, known, client)
         case .assess(let key, let outcome, let assessment, let followUp):
             subject = try assess(key, outcome, assessment, followUp, client)
         case .openFollowUp(let followUp, _):
             subject = try open(followUp)
         case .attach(let key, let id):
             try run(
-                "UPDATE session_record SET follow_up = $1 WHERE store = $2 AND session_id = $3 AND starts_at = $4",
-                [.text(id.text), .text(store), .text(key.id), .integer(key.start.seconds)])
+                """
+                UPDATE session_record SET follow_up = $1
+                WHERE store = $2 AND client = $3 AND session_id = $4 AND starts_at = $5
+                """,
+                [.text(id.text), .text(store), .text(client.storeID), .text(key.id), .integer(key.start.seconds)])
             subject = id.text
         case .raise(let id, let tier, let contactBy, let owner, _):
             try changeFollowUp(
                 id, "tier = $2, contact_by = $3, owner = $4",
                 [.text(tier.rawValue), .integer(contactBy.seconds), .text(owner.rawValue)])
+            subject = id.text
+        case .assign(let id, let role):
+            try changeFollowUp(id, "owner = $2", [.text(role.rawValue)])
             subject = id.text
         case .addTask(let task):
             subject = try addTask(task, client)
@@ -95,16 +101,16 @@ struct LedgerWriter {
         return "session:\(record.key.id)@\(record.start.seconds)"
     }
 
-    private func changeSession(_ key: SessionKey, _ known: KnownSession) throws -> String {
+    private func changeSession(_ key: SessionKey, _ known: KnownSession, _ client: ClientRef) throws -> String {
         try run(
             """
             UPDATE session_record SET outcome = $1, basis = $2, state = $3, flips = $4, last_flip_at = $5
-            WHERE store = $6 AND session_id = $7 AND starts_at = $8
+            WHERE store = $6 AND client = $7 AND session_id = $8 AND starts_at = $9
             """,
             [
                 .text(known.outcome.rawValue), .text(orNull: known.basis?.rawValue), .text(known.state.rawValue),
-                .integer(known.flips), .integer(orNull: known.lastFlipAt?.seconds), .text(store), .text(key.id),
-                .integer(key.start.seconds),
+                .integer(known.flips), .integer(orNull: known.lastFlipAt?.seconds), .text(store),
+                .text(client.storeID), .text(key.id), .integer(key.start.seconds),
             ])
         return "session:\(key.id)@\(key.start.seconds)"
     }

@@ -24,9 +24,9 @@ enum Migrations {
             recorded_at   INTEGER NOT NULL,
             row_as_read   TEXT NOT NULL,
             row_hash      BLOB NOT NULL CHECK (length(row_hash) = 32),
-            UNIQUE (store, session_id, starts_at)
+            -- The client too: a group's participants may share the id and the start, and none may be lost for it.
+            UNIQUE (store, client, session_id, starts_at)
         ) STRICT;
-        CREATE INDEX session_record_by_client ON session_record (store, client);
         CREATE INDEX session_record_by_follow_up ON session_record (follow_up) WHERE follow_up IS NOT NULL;
 
         -- What counts as missed; a session that was called off never does.

@@ -48,7 +48,7 @@ extension Approval {
         let isHexadecimal = named.utf8.count == 64 && named.allSatisfy(\.isHexDigit)
         if !named.isEmpty, !isHexadecimal {
             reader.issue(
-                "\(reader.name("policy_hash")) must be the whole hash, 64 digits; 'vigil policy lint' prints it",
+                "\(reader.name("policy_hash")) must be the whole hash, 64 digits; 'vigil config check' prints it",
                 at: reader.node("policy_hash")?.place)
         }
         reader.refuseUnknownKeys()

@@ -18,7 +18,11 @@ struct RuleCase: Sendable, CustomStringConvertible {
     var points: Int
     var state: Finding.State?
 
-    init(_ description: String, _ points: Int, _ state: Finding.State? = nil, _ client: ClientBuilder) {
+    init(_ description: String, _ points: Int, _ client: ClientBuilder) {
+        self.init(description, points, nil, client)
+    }
+
+    init(_ description: String, _ points: Int, _ state: Finding.State?, _ client: ClientBuilder) {
         self.description = description
         self.client = client
         self.points = points

@@ -197,8 +197,8 @@ struct ImportTests {
         #expect(try bench.rows("phone AS concat FROM client") == ["22"])
     }
 
-    @Test("a full disk is said in words, and a folder that cannot be written is a permission")
-    func failures() throws {
+    @Test("a folder that cannot be written is a matter of permission, and a folder is no store")
+    func targets() throws {
         // Not even root can make a file there.
         let error = operationError {
             _ = try CSVImporter.run(

@@ -59,7 +59,10 @@ extension StoreContract {
         var third = StoreFixture.Session("c", 3_000, "three", status: "missed")
         third.therapist = "t2"
         let fourth = StoreFixture.Session("c", 4_000, "four", status: "missed")
-        try bench.write(StoreFixture(sessions: [first, second, third, fourth]))
+        var fifth = StoreFixture.Session("c", 5_000, "five", status: "missed")
+        fifth.therapist = "t1"
+        fifth.kind = "group"
+        try bench.write(StoreFixture(sessions: [first, second, third, fourth, fifth]))
         let snapshot = try only(bench)
         try equal(
             snapshot.sessions[0],
@@ -67,9 +70,9 @@ extension StoreContract {
                 key: SessionKey(id: "one", start: WallTime(seconds: 1_000)), therapist: TherapistRef("t1"),
                 durationMinutes: 90, status: .clientCancel, rawStatus: "client_cancel", reason: .none,
                 cancelledAt: WallTime(seconds: 500), kind: "group"), "all fields")
-        try equal(snapshot.sessions.map(\.kind), ["group", "individual", "individual", "individual"], "kinds")
-        try equal(snapshot.sessions.map { $0.therapist?.storeID }, ["t1", "t2", "t2", nil], "therapists")
-        try equal(snapshot.sessions.map(\.durationMinutes), [90, 50, 50, 50], "lengths")
+        try equal(snapshot.sessions.map(\.kind), ["group", "individual", "individual", "individual", "group"], "kinds")
+        try equal(snapshot.sessions.map { $0.therapist?.storeID }, ["t1", "t2", "t2", nil, "t1"], "therapists")
+        try equal(snapshot.sessions.map(\.durationMinutes), [90, 50, 50, 50, 50], "lengths")
         try equal(snapshot.unreadable, [], "nothing at fault")
     }
 

@@ -40,6 +40,16 @@ package struct SessionKey: Hashable, Comparable, Sendable, Codable, CustomString
         self.start = start
     }
 
+    /// By bytes, as for `ClientRef`.
+    package static func == (left: SessionKey, right: SessionKey) -> Bool {
+        left.start == right.start && left.id.utf8.elementsEqual(right.id.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(bytesOf: id)
+        hasher.combine(start)
+    }
+
     package static func < (left: SessionKey, right: SessionKey) -> Bool {
         left.start == right.start
             ? left.id.utf8.lexicographicallyPrecedes(right.id.utf8) : left.start < right.start

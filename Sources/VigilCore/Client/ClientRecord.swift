@@ -40,6 +40,15 @@ package struct TherapistRef: Hashable, Sendable, Codable, CustomStringConvertibl
         try container.encode(storeID)
     }
 
+    /// By bytes, as for `ClientRef`.
+    package static func == (left: TherapistRef, right: TherapistRef) -> Bool {
+        left.storeID.utf8.elementsEqual(right.storeID.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(bytesOf: storeID)
+    }
+
     package var description: String { "(therapist)" }
 }
 

@@ -120,6 +120,7 @@ package enum QuestionKind {
     package static let incident: RuleID = "incident_review"
     package static let confirmCorrection: RuleID = "confirm_correction"
     package static let confirmKeptSession: RuleID = "confirm_kept_session"
+    package static let confirmCalledOff: RuleID = "confirm_called_off"
     package static let confirmReschedule: RuleID = "confirm_reschedule"
 }
 

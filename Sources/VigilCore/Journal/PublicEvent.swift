@@ -41,6 +41,7 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
     case sessionJoined = "session_joined"
     case followUpOpened = "follow_up_opened"
     case followUpRaised = "follow_up_raised"
+    case followUpAssigned = "follow_up_assigned"
     case followUpTaken = "follow_up_taken"
     case attemptRecorded = "attempt_recorded"
     case followUpClosed = "follow_up_closed"
@@ -71,6 +72,7 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .sessionJoined: "afe7e07ad21847ed8fda8b019bca88b4"
         case .followUpOpened: "42c80bc84d7847eda3de6b5590da8ceb"
         case .followUpRaised: "8339777c6c864161812de2e64d4a954c"
+        case .followUpAssigned: "392a294f419c4ce9aff3608c38b37db8"
         case .followUpTaken: "e8ef0f263b0440b8a3f2a7ecf9620a6f"
         case .attemptRecorded: "f4fd21604cd54411830a334231e84b03"
         case .followUpClosed: "aeead0b2b450434ba60824bb1f55b68f"
@@ -99,7 +101,8 @@ extension PublicEvent {
         case .followUpOpened, .followUpRaised: tier == .now ? 2 : tier == .today ? 4 : 5
         case .storeFailed, .ledgerFailed: 3
         case .shadowMode, .journalLinesDropped: 4
-        case .storeRecovered, .namesShown, .started, .stopping, .policyLoaded, .followUpTaken, .followUpClosed,
+        case .storeRecovered, .namesShown, .started, .stopping, .policyLoaded, .followUpAssigned, .followUpTaken,
+            .followUpClosed,
             .attemptRecorded:
             5
         case .missRecorded, .continuityRecorded, .missChanged, .sessionAssessed, .sessionJoined, .taskAdded,

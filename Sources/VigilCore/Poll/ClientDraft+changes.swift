@@ -71,7 +71,8 @@ extension ClientDraft {
 
     private mutating func noticeAbsence(_ key: SessionKey, _ was: KnownSession) {
         var after = was
-        if sessions.contains(where: { $0.record.key.id == key.id && $0.record.start != key.start }) {
+        if sessions.contains(where: { $0.record.key.id.utf8.elementsEqual(key.id.utf8) && $0.record.start != key.start }
+        ) {
             after.state = .rescheduled
             after.outcome = .rescheduled
             change(key, flipped(after), because: .movedToNewStart)

@@ -1,6 +1,6 @@
 /// The client's one follow-up: opened, raised, or ended by what the store says.
 extension ClientDraft {
-    /// New information about the sessions of an open follow-up may raise its tier, and never lowers it.
+    /// Looks anew at the sessions of an open follow-up.
     mutating func reassessOpenFollowUp() {
         guard let followUp = known.followUp else { return }
         var sessionsOfIt: [AssessedSession] = []
@@ -10,19 +10,13 @@ extension ClientDraft {
             guard !found.contains(where: { $0.session.record.key == session.record.key }) else { continue }
             sessionsOfIt.append(settled(session, planner.scorer.assess(evidence(for: session))))
         }
-        if let worst = sessionsOfIt.max(by: { $0.assessment.tier < $1.assessment.tier }),
-            worst.assessment.tier > followUp.tier
-        {
-            act(
-                .assess(worst.session.record.key, worst.session.outcome, worst.assessment, followUp.id),
-                because: .newInformation)
-            raise(followUp, to: worst.assessment.tier, worst.assessment.publicReasons, because: .newInformation)
-        }
-        endIfSettled(followUp, sessionsOfIt)
+        if isExcluded { return handOverExcluded(followUp) }
+        standing = sessionsOfIt
     }
 
     /// Opens a follow-up for the sessions found, or takes them into the open one.
     mutating func settleFollowUp(random: inout some RandomSource) {
+        if let followUp = known.followUp { return update(followUp) }
         guard !found.isEmpty else { return }
         let unsettled = found.filter { $0.settledBy == nil }
         let decisive = (unsettled.isEmpty ? found : unsettled).max { left, right in
@@ -31,15 +25,26 @@ extension ClientDraft {
         }
         guard let decisive else { return }
         let tier = unsettled.isEmpty ? Tier.routine : decisive.assessment.tier
-        if let followUp = known.followUp {
-            for item in found { assessAndAttach(item, followUp.id) }
-            if tier > followUp.tier {
-                raise(followUp, to: tier, decisive.assessment.publicReasons, because: .newMiss)
+        open(tier, decisive, isSettled: unsettled.isEmpty, random: &random)
+    }
+
+    /// New sessions and new information about the others may raise the tier, once in a poll, and never lower it.
+    private mutating func update(_ followUp: FollowUp) {
+        for item in found { assessAndAttach(item, followUp.id) }
+        guard !isExcluded else { return }
+        let all = standing + found
+        let worst = all.filter { $0.settledBy == nil }.max { $0.assessment.tier < $1.assessment.tier }
+        if let worst, worst.assessment.tier > followUp.tier {
+            let key = worst.session.record.key
+            let isNew = found.contains { $0.session.record.key == key }
+            if !isNew {
+                act(.assess(key, worst.session.outcome, worst.assessment, followUp.id), because: .newInformation)
             }
-            addQuestions(followUp.id)
-        } else {
-            open(tier, decisive, isSettled: unsettled.isEmpty, random: &random)
+            raise(
+                followUp, to: worst.assessment.tier, worst.assessment.publicReasons,
+                because: isNew ? .newMiss : .newInformation)
         }
+        addQuestions(about: all, followUp.id)
     }
 
     private mutating func open(
@@ -62,7 +67,8 @@ extension ClientDraft {
                 because: settledBy)
         } else {
             for task in tasks { addProtocolTask(task, followUp.id) }
-            addQuestions(followUp.id)
+            addQuestions(about: found, followUp.id)
+            askAboutKeptSession(found, followUp.id, tier)
         }
     }
 
@@ -73,6 +79,7 @@ extension ClientDraft {
     }
 
     private mutating func raise(_ followUp: FollowUp, to tier: Tier, _ reasons: [RuleID], because reason: Reason) {
+        raisedTo = tier
         let tasks = (policy.protocols[tier]?.tasks ?? []).map { instantiate($0) }
         let due = tasks.map(\.due).min() ?? now
         act(
@@ -105,50 +112,68 @@ extension ClientDraft {
     }
 
     /// What the assessments found that a person must put right or look at first.
-    private mutating func addQuestions(_ id: FollowUpID) {
-        if found.contains(where: { $0.assessment.incident }) {
+    private mutating func addQuestions(about assessed: [AssessedSession], _ id: FollowUpID) {
+        if assessed.contains(where: { $0.assessment.incident }) {
             ask(
                 QuestionKind.incident, .clinicalLead,
                 "An attempt is on file on or after the day of this session. Begin the incident review.", about: nil,
                 followUp: id, because: .incidentOnFile)
         }
-        if found.contains(where: { $0.assessment.dataProblems.contains(.unreadableSafetyField) }) {
+        if assessed.contains(where: { $0.assessment.dataProblems.contains(.unreadableSafetyField) }) {
             ask(
                 QuestionKind.dataQuality, .clinicalLead,
                 "A safety field of this client cannot be read. Correct it in the practice's record.", about: nil,
                 followUp: id, because: .safetyFieldUnreadable)
         }
-        if found.contains(where: { $0.session.outcome == .inCare }) {
-            var task = instantiate(policy.inCareTask)
-            task.followUp = id
-            act(.addTask(task), because: .inPsychiatricCare)
-        }
+        if assessed.contains(where: { $0.session.outcome == .inCare }) { coordinateDischarge(id) }
+    }
+
+    /// In psychiatric care: what is asked for is a plan for the discharge (clinical.md section 4).
+    private mutating func coordinateDischarge(_ id: FollowUpID) {
+        var task = instantiate(policy.inCareTask)
+        task.followUp = id
+        guard !known.tasks.contains(where: { $0.task.kind == task.kind && $0.task.followUp == id }) else { return }
+        act(.addTask(task), because: .inPsychiatricCare)
     }
 
     // MARK: Endings
 
-    private mutating func endIfSettled(_ followUp: FollowUp, _ standing: [AssessedSession]) {
-        guard !isExcluded else {
-            ask(
-                QuestionKind.excludedClient, .clinicalLead,
-                "The client is no longer active. Decide how this follow-up ends; do not contact the client.",
-                about: nil,
-                followUp: followUp.id, because: .clientExcluded)
-            return
+    /// The client has died or left the practice: nobody calls them, the clinical lead decides, vigil closes nothing.
+    private mutating func handOverExcluded(_ followUp: FollowUp) {
+        if followUp.owner != .clinicalLead { act(.assign(followUp.id, .clinicalLead), because: .clientExcluded) }
+        let protocolTasks = Set((policy.protocols[followUp.tier]?.tasks ?? []).map(\.id))
+        for held in known.tasks where held.task.followUp == followUp.id && protocolTasks.contains(held.task.kind) {
+            act(.supersedeTask(held.id), because: .clientExcluded)
         }
-        guard found.isEmpty else { return }
-        if standing.isEmpty {
+        ask(
+            QuestionKind.excludedClient, .clinicalLead,
+            "The client is no longer active. Decide how this follow-up ends; do not contact the client.", about: nil,
+            followUp: followUp.id, because: .clientExcluded)
+    }
+
+    /// Ends the open follow-up when nothing about it waits any more, what this poll found included.
+    mutating func endIfSettled() {
+        guard var followUp = known.followUp, !isExcluded else { return }
+        followUp.tier = raisedTo ?? followUp.tier
+        let all = standing + found
+        if all.isEmpty {
             endCorrected(followUp)
-        } else if let reason = settlement(of: standing, followUp) {
+        } else if let reason = settlement(of: all, followUp) {
             act(
                 .close(followUp.id, reason == .reachedWithPlan ? .reachedWithPlan : .keptSession, note: ""),
                 because: reason)
-        } else if followUp.tier >= .today, standing.allSatisfy({ hasKeptSession(after: $0.session) }) {
-            ask(
-                QuestionKind.confirmKeptSession, .clinicalLead,
-                "The client has come to a later session. Confirm, then close.",
-                about: nil, followUp: followUp.id, because: .keptSessionLater)
+        } else {
+            askAboutKeptSession(all, followUp.id, followUp.tier)
         }
+    }
+
+    /// A later visit alone does not close `today` or `now`; it is a reason to ask.
+    private mutating func askAboutKeptSession(_ assessed: [AssessedSession], _ id: FollowUpID, _ tier: Tier) {
+        guard tier >= .today, assessed.allSatisfy({ hasKeptSession(after: $0.session) }) else { return }
+        ask(
+            QuestionKind.confirmKeptSession, .clinicalLead,
+            "The client has come to a later session. Confirm, then close.", about: nil, followUp: id,
+            because: .keptSessionLater)
     }
 
     /// The reason that settles all of a follow-up's sessions, if they all are.
@@ -165,6 +190,8 @@ extension ClientDraft {
 
     /// No session of the follow-up counts as missed any more.
     private mutating func endCorrected(_ followUp: FollowUp) {
+        // Once a person has been asked to confirm, a later poll does not close it over their head.
+        guard !known.hasTask(QuestionKind.confirmCorrection, nil, followUp.id) else { return }
         let states = followUp.sessions.compactMap { self.states[$0] }
         guard states.count == followUp.sessions.count, !states.contains(where: { $0.state == .vanished }) else {
             return
@@ -174,6 +201,8 @@ extension ClientDraft {
                 QuestionKind.confirmCorrection, .clinicalLead,
                 "This session's outcome has changed more than once. Confirm what happened, then close.", about: nil,
                 followUp: followUp.id, because: .changedTooOften)
+        } else if states.contains(where: { $0.outcome.isCalledOff }) {
+            endCalledOff(followUp, isInCare: states.contains { $0.outcome == .inCare })
         } else if states.contains(where: { $0.state == .rescheduled }), followUp.tier >= .today {
             // Staff often drag a missed appointment to a new date; that is no contact with the client.
             ask(
@@ -183,7 +212,23 @@ extension ClientDraft {
         } else if followUp.tier == .now {
             plan.wouldCloseNow = followUp.id
         } else {
-            act(.close(followUp.id, .recordedInError, note: ""), because: .correctedToAttended)
+            act(.close(followUp.id, .recordedInError, note: PollPlanner.correctionNote), because: .correctedToAttended)
+        }
+    }
+
+    /// Missed first, and called off or excused afterwards: that alone lowers and closes nothing (clinical.md section 4).
+    private mutating func endCalledOff(_ followUp: FollowUp, isInCare: Bool) {
+        if isInCare { coordinateDischarge(followUp.id) }
+        let cameLater = sessions.contains { session in
+            session.outcome == .attended && followUp.sessions.allSatisfy { $0.start < session.record.start }
+        }
+        if cameLater, followUp.tier <= .next {
+            act(.close(followUp.id, .keptSession, note: ""), because: .keptSessionLater)
+        } else {
+            ask(
+                QuestionKind.confirmCalledOff, followUp.tier <= .next ? .therapist : .clinicalLead,
+                "The store now says that this session was called off. Confirm what happened, then close.", about: nil,
+                followUp: followUp.id, because: .correctedToCalledOff)
         }
     }
 }

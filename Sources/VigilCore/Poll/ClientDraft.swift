@@ -8,6 +8,10 @@ struct ClientDraft {
 
     /// Sessions that ask for contact, found in this poll.
     var found: [AssessedSession] = []
+    /// Sessions of the open follow-up that still ask for contact, assessed anew.
+    var standing: [AssessedSession] = []
+    /// The tier to which this plan raises the open follow-up.
+    var raisedTo: Tier?
     /// States of known sessions as they will be after this plan.
     var states: [SessionKey: KnownSession]
     /// Questions of this plan, so that two steps do not ask the same.
@@ -16,6 +20,7 @@ struct ClientDraft {
     private struct Question: Hashable {
         var kind: RuleID
         var subject: FollowUpTask.Subject?
+        var followUp: FollowUpID?
     }
 
     struct AssessedSession {
@@ -67,9 +72,8 @@ struct ClientDraft {
         _ kind: RuleID, _ role: Role, _ say: String, about subject: FollowUpTask.Subject?, followUp: FollowUpID? = nil,
         because reason: Reason
     ) {
-        guard !known.hasTask(kind, subject), asked.insert(Question(kind: kind, subject: subject)).inserted else {
-            return
-        }
+        let question = Question(kind: kind, subject: subject, followUp: followUp)
+        guard !known.hasTask(kind, subject, followUp), asked.insert(question).inserted else { return }
         act(
             .addTask(
                 FollowUpTask(

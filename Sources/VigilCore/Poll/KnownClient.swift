@@ -7,8 +7,8 @@ package struct KnownClient: Sendable, Hashable {
 
     package init() {}
 
-    package func hasTask(_ kind: RuleID, _ subject: FollowUpTask.Subject?) -> Bool {
-        tasks.contains { $0.task.kind == kind && $0.task.subject == subject }
+    package func hasTask(_ kind: RuleID, _ subject: FollowUpTask.Subject?, _ followUp: FollowUpID?) -> Bool {
+        tasks.contains { $0.task.kind == kind && $0.task.subject == subject && $0.task.followUp == followUp }
     }
 }
 

@@ -36,6 +36,8 @@ package enum Effect: Sendable, Hashable {
     /// The session becomes part of an open follow-up.
     case attach(SessionKey, FollowUpID)
     case raise(FollowUpID, Tier, contactBy: WallTime, owner: Role, reasons: [RuleID])
+    /// Another role answers for it from now on.
+    case assign(FollowUpID, Role)
     case addTask(FollowUpTask)
     case supersedeTask(Int64)
     case finishTask(Int64)
@@ -103,6 +105,7 @@ extension Act {
         case .attach(_, let id): PublicEvent(.sessionJoined, followUp: id, policy: policy)
         case .raise(let id, let tier, _, _, let reasons):
             PublicEvent(.followUpRaised, followUp: id, tier: tier, rules: reasons, policy: policy)
+        case .assign(let id, _): PublicEvent(.followUpAssigned, followUp: id, policy: policy)
         case .addTask(let task): PublicEvent(.taskAdded, followUp: task.followUp, rules: [task.kind], policy: policy)
         case .supersedeTask: PublicEvent(.taskSuperseded, policy: policy)
         case .finishTask: PublicEvent(.taskDone, policy: policy)

@@ -29,6 +29,7 @@ package struct PollPlanner: Sendable {
         draft.considerNewSessions()
         draft.reassessOpenFollowUp()
         draft.settleFollowUp(random: &random)
+        draft.endIfSettled()
         draft.askQuestions()
         return draft.plan
     }
@@ -42,7 +43,8 @@ package struct PollPlanner: Sendable {
             if tooMany {
                 plan.acts.append(Act(.addTask(confirmCorrection(id)), because: .tooManyCorrections))
             } else {
-                plan.acts.append(Act(.close(id, .recordedInError, note: ""), because: .correctedToAttended))
+                plan.acts.append(
+                    Act(.close(id, .recordedInError, note: Self.correctionNote), because: .correctedToAttended))
             }
             return plan
         }
@@ -54,6 +56,9 @@ package struct PollPlanner: Sendable {
             say: "The store now says that this session was not missed. Confirm it, then close.",
             due: now.adding(hours: Self.questionHours), followUp: id)
     }
+
+    /// The note of a follow-up that the store itself took back.
+    static let correctionNote = "The appointment store now says that this session was not missed."
 
     /// A question about data is due within a working day's length: long enough to be asked by day, short enough to matter.
     static let questionHours = 8

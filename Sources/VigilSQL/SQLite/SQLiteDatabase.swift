@@ -70,8 +70,9 @@ package final class SQLiteDatabase: Sendable {
             return try queue.inDatabase { db in
                 var result: Value?
                 try db.inTransaction(kind) {
+                    // Also when it throws: a statement left in the middle of its rows keeps its read lock.
+                    defer { connection.rewindAll() }
                     result = try body(connection)
-                    connection.rewindAll()
                     return .commit
                 }
                 guard let result else { throw SQLError(kind: .other, code: 0, message: "transaction without result") }

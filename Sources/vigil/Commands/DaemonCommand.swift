@@ -15,6 +15,9 @@ struct DaemonCommand: AsyncParsableCommand {
     func run() async throws {
         // The ledger holds client data: nothing that this process makes is for others to read.
         umask(0o077)
+        // Nor is its memory: no core file, whatever the unit says (I20).
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         LoggingSystem.bootstrap { _ in JournalLogHandler() }
         let machine = try config.load()
         let loaded = try PolicyFile.load(path: machine.policyPath)

@@ -4,7 +4,7 @@ import VigilTestKit
 
 /// Domains F and U of clinical.md section 2.
 @Suite struct AttendanceAndUnknownTests {
-    static let thisMiss: [RuleCase] = [
+    static let thisMissCases: [RuleCase] = [
         RuleCase("missed", 1, .present, .one),
         RuleCase("left unseen", 1, .present, ClientBuilder().session(0, .leftUnseen)),
         RuleCase("late cancel", 0, .absent, ClientBuilder().session(0, .lateCancel)),
@@ -14,7 +14,7 @@ import VigilTestKit
         RuleCase("attended", 0, .absent, ClientBuilder().session(0, .attended)),
     ]
 
-    @Test(arguments: thisMiss) func thisMiss(_ row: RuleCase) throws {
+    @Test(arguments: thisMissCases) func thisMiss(_ row: RuleCase) throws {
         try check(row, "this_miss")
     }
 

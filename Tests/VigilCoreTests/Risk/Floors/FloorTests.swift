@@ -21,7 +21,7 @@ import VigilTestKit
     /// Steady attendance, a screen on file and the next session booked, so that points stay below `next`.
     static let steady = ClientBuilder().attended(-21, -14, -7).missed(0).session(7, .scheduled).phq9(on: -170, item9: 0)
 
-    static let windows: [Case] = [
+    static let windowCases: [Case] = [
         Case("level 4, 30 d", ["cssrs_4_5_recent"], .now, steady.columbia(on: -30, level: 4)),
         Case("level 5, 1 d", ["cssrs_4_5_recent"], .now, steady.columbia(on: -1, level: 5)),
         Case("level 4, 31 d", ["cssrs_4_5_31_90d"], .today, steady.columbia(on: -31, level: 4)),
@@ -75,7 +75,7 @@ import VigilTestKit
         Case("flag lifted", [], .routine, steady.flag(.value(false))),
     ]
 
-    @Test(arguments: windows) func windows(_ row: Case) throws {
+    @Test(arguments: windowCases) func windows(_ row: Case) throws {
         try check(row)
     }
 
@@ -150,7 +150,7 @@ import VigilTestKit
     }
 
     @Test func everyFloorOfThePolicyIsInTheseTables() throws {
-        let tested = (Self.windows + Self.minors + Self.unreadable + Self.engagement).reduce(into: Set<RuleID>()) {
+        let tested = (Self.windowCases + Self.minors + Self.unreadable + Self.engagement).reduce(into: Set<RuleID>()) {
             $0.formUnion($1.floors)
         }
         #expect(try Set(ShippedPolicy.get().floors.map(\.id)) == tested)
