@@ -2,7 +2,6 @@ import Dispatch
 import Foundation
 import Logging
 import ServiceLifecycle
-import Synchronization
 import VigilCore
 import VigilLedger
 import VigilSystemd
@@ -20,24 +19,30 @@ struct JournalRelay: Service {
     /// Rows in one read of the ledger, and one move of the mark.
     private static let batchRows = 256
 
+    /// A journald that does not read must not hold up the stop: what is left is written at the next start.
+    private static let stopLimit = DispatchTimeInterval.seconds(2)
+
     func run() async throws {
         for await _ in wakeUps.cancelOnGracefulShutdown() { await drain() }
-        // A journald that does not read must not hold up the stop: what is left is written at the next start.
-        await drain(within: .seconds(2))
+        await drain()
     }
 
-    private func drain(within limit: DispatchTimeInterval? = nil) async {
-        await withCheckedContinuation { continuation in
-            let once = OnceResumed(continuation)
-            Self.queue.async {
-                do {
-                    while try relayBatch() {}
-                } catch {
-                    logger.error("the journal could not be brought up to date: \(String(describing: error))")
-                }
-                once.resume()
+    /// Waits until the journal is up to date; once vigil is told to stop, for `stopLimit` longer and no more, whether the
+    /// backlog was being written already or not.
+    private func drain() async {
+        let (ended, end) = AsyncStream.makeStream(of: Void.self)
+        Self.queue.async {
+            do {
+                while try relayBatch() {}
+            } catch {
+                logger.error("the journal could not be brought up to date: \(String(describing: error))")
             }
-            if let limit { DispatchQueue.global().asyncAfter(deadline: .now() + limit) { once.resume() } }
+            end.finish()
+        }
+        await withGracefulShutdownHandler {
+            for await _ in ended {}
+        } onGracefulShutdown: {
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.stopLimit) { end.finish() }
         }
     }
 
@@ -62,22 +67,5 @@ struct JournalRelay: Service {
         }
         if written > from { try ledger.setJournalSequence(written) }
         return isWritable
-    }
-}
-
-/// A continuation that the work or its time limit resumes, whichever comes first.
-private final class OnceResumed: Sendable {
-    private let continuation: Mutex<CheckedContinuation<Void, Never>?>
-
-    init(_ continuation: CheckedContinuation<Void, Never>) {
-        self.continuation = Mutex(continuation)
-    }
-
-    func resume() {
-        let held = continuation.withLock { held in
-            defer { held = nil }
-            return held
-        }
-        held?.resume()
     }
 }

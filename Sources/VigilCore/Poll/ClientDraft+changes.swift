@@ -7,7 +7,7 @@ extension ClientDraft {
         for (key, state) in known.sessions.sorted(by: { $0.key < $1.key }) {
             if let session = byKey[key] {
                 notice(session, state)
-            } else if state.state != .rescheduled, state.state != .vanished, state.state != .calledOff {
+            } else {
                 noticeAbsence(key, state)
             }
         }
@@ -21,13 +21,16 @@ extension ClientDraft {
             } else {
                 withdraw(session, was)
             }
-        case .corrected, .rescheduled, .vanished, .enteredInError:
+        case .corrected, .rescheduled, .enteredInError:
             if session.outcome.isMiss { reinstate(session, was) }
+        case .vanished:
+            // Back in the store: what it says now is what holds.
+            if session.outcome.isMiss { reinstate(session, was) } else { withdraw(session, was) }
         case .calledOff:
             // Called off first and missed after all: from now on it counts.
             if session.outcome.isMiss {
                 reinstate(session, was)
-            } else if session.outcome.isAttended {
+            } else if !session.outcome.isCalledOff {
                 withdraw(session, was)
             }
         }
@@ -63,27 +66,41 @@ extension ClientDraft {
         var after = was
         after.outcome = session.outcome
         after.basis = session.basis
-        let isHistory = planner.horizon.map { session.record.start < $0 } ?? false
-        after.state = isHistory ? .history : isExcluded ? .excluded : .standing
+        after.state = isHistory(session) ? .history : isExcluded ? .excluded : .standing
         change(session.record.key, flipped(after), because: .correctedToMissed)
         if after.state == .standing { assess(session) }
     }
 
     private mutating func noticeAbsence(_ key: SessionKey, _ was: KnownSession) {
         var after = was
-        if sessions.contains(where: { $0.record.key.id.utf8.elementsEqual(key.id.utf8) && $0.record.start != key.start }
-        ) {
-            after.state = .rescheduled
-            after.outcome = .rescheduled
-            change(key, flipped(after), because: .movedToNewStart)
-        } else {
-            after.state = .vanished
-            change(key, after, because: .vanishedFromStore)
-            ask(
-                QuestionKind.vanished, .careCoordinator,
-                "A missed session is no longer in the appointment book. Was it deleted or moved?", about: .session(key),
-                because: .vanishedFromStore)
+        switch was.state {
+        case .standing, .history, .excluded, .vanished:
+            if isMoved(key) {
+                after.state = .rescheduled
+                after.outcome = .rescheduled
+                change(key, flipped(after), because: .movedToNewStart)
+            } else if was.state != .vanished {
+                after.state = .vanished
+                change(key, after, because: .vanishedFromStore)
+                askAboutVanished(key)
+            }
+        // These do not count as missed any more, and whether their row is still there changes nothing.
+        case .corrected, .rescheduled, .enteredInError, .calledOff: break
         }
+    }
+
+    /// Whether the store holds the session at another start.
+    func isMoved(_ key: SessionKey) -> Bool {
+        sessions.contains { session in
+            session.record.key.id.utf8.elementsEqual(key.id.utf8) && session.record.start != key.start
+        }
+    }
+
+    mutating func askAboutVanished(_ key: SessionKey) {
+        ask(
+            QuestionKind.vanished, .careCoordinator,
+            "A session is no longer in the appointment book. Was it deleted or moved?", about: .session(key),
+            because: .vanishedFromStore)
     }
 
     private func flipped(_ state: KnownSession) -> KnownSession {

@@ -2,6 +2,7 @@
 extension ClientDraft {
     mutating func askQuestions() {
         askForOutcomes()
+        endQuestionsAboutVanished()
         reportUnreadableRows()
         planNextLook()
     }
@@ -27,8 +28,27 @@ extension ClientDraft {
             guard held.task.kind == QuestionKind.outcome || held.task.kind == QuestionKind.unrecognisedStatus,
                 case .session(let key) = held.task.subject, !pending.contains(key)
             else { continue }
-            let isMissed = states[key]?.state == .standing
-            act(.supersedeTask(held.id), because: isMissed ? .countsAsMissed : .outcomeRecorded)
+            if sessions.contains(where: { $0.record.key == key }) || isExcluded {
+                let isMissed = states[key]?.state == .standing
+                act(.supersedeTask(held.id), because: isMissed ? .countsAsMissed : .outcomeRecorded)
+            } else if isMoved(key) {
+                act(.supersedeTask(held.id), because: .movedToNewStart)
+            } else {
+                // Gone without an answer: unknown, and asked about under its own name.
+                act(.supersedeTask(held.id), because: .vanishedFromStore)
+                askAboutVanished(key)
+            }
+        }
+    }
+
+    private mutating func endQuestionsAboutVanished() {
+        for held in known.tasks where held.task.kind == QuestionKind.vanished {
+            guard case .session(let key) = held.task.subject else { continue }
+            if sessions.contains(where: { $0.record.key == key }) {
+                act(.supersedeTask(held.id), because: .backInStore)
+            } else if isMoved(key) {
+                act(.supersedeTask(held.id), because: .movedToNewStart)
+            }
         }
     }
 

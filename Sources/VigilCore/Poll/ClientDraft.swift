@@ -3,7 +3,7 @@ struct ClientDraft {
     let planner: PollPlanner
     let snapshot: ClientSnapshot
     let known: KnownClient
-    let sessions: [ClassifiedSession]
+    var sessions: [ClassifiedSession]
     var plan: ClientPlan
 
     /// Sessions that ask for contact, found in this poll.
@@ -84,6 +84,22 @@ struct ClientDraft {
 
     // MARK: New sessions
 
+    /// Nobody recorded an outcome: missed in the first hours only for a client with a floor.
+    ///
+    /// Before anything is assessed, in order: what a session is taken for counts for the ones after it.
+    mutating func takeUnmarkedAsMissed() {
+        for index in sessions.indices {
+            let session = sessions[index]
+            guard session.outcome == .unmarked || session.outcome == .unrecognised,
+                known.sessions[session.record.key] == nil,
+                planner.detector.stage(of: session.record, at: now) >= .missedWithFloor,
+                planner.scorer.hasFloor(evidence(for: session))
+            else { continue }
+            sessions[index].outcome = .missedUnmarked
+            sessions[index].basis = .unmarkedWithFloor
+        }
+    }
+
     /// Records each session that newly counts as missed, and each called-off one that still owes contact.
     mutating func considerNewSessions() {
         for session in sessions where session.record.start <= now && states[session.record.key] == nil {
@@ -91,15 +107,17 @@ struct ClientDraft {
                 recordMiss(session)
             } else if session.outcome.isCalledOff {
                 considerCalledOff(session)
-            } else if session.outcome == .unmarked || session.outcome == .unrecognised {
-                considerUnmarked(session)
             }
         }
     }
 
+    /// Before vigil's time here: a record at most, never a follow-up (I31).
+    func isHistory(_ session: ClassifiedSession) -> Bool {
+        planner.horizon.map { session.record.start < $0 } ?? false
+    }
+
     private mutating func recordMiss(_ session: ClassifiedSession) {
-        let isHistory = planner.horizon.map { session.record.start < $0 } ?? false
-        let state: KnownSession.State = isHistory ? .history : isExcluded ? .excluded : .standing
+        let state: KnownSession.State = isHistory(session) ? .history : isExcluded ? .excluded : .standing
         let reason: Reason =
             switch (state, session.basis) {
             case (.history, _): .beforeHorizon
@@ -122,23 +140,14 @@ struct ClientDraft {
     /// Called off: assessed only while contact may still be owed, and recorded only when it is.
     private mutating func considerCalledOff(_ session: ClassifiedSession) {
         let lookBack = policy.detection.continuityBookedDays
-        guard !isExcluded, planner.detector.zone.day(of: now).days(since: session.day) <= lookBack else { return }
+        guard !isExcluded, !isHistory(session),
+            planner.detector.zone.day(of: now).days(since: session.day) <= lookBack
+        else { return }
         let assessment = planner.scorer.assess(evidence(for: session))
         guard assessment.tierBeforeResolution >= .next else { return }
         let reason: Reason = session.outcome == .inCare ? .inPsychiatricCare : .continuityOwed
         record(session, .calledOff, because: reason)
         found.append(settled(session, assessment))
-    }
-
-    /// Nobody recorded an outcome: missed in the first hours only for a client with a floor.
-    private mutating func considerUnmarked(_ session: ClassifiedSession) {
-        guard planner.detector.stage(of: session.record, at: now) >= .missedWithFloor,
-            planner.scorer.hasFloor(evidence(for: session))
-        else { return }
-        var missed = session
-        missed.outcome = .missedUnmarked
-        missed.basis = .unmarkedWithFloor
-        recordMiss(missed)
     }
 
     private mutating func record(_ session: ClassifiedSession, _ state: KnownSession.State, because reason: Reason) {

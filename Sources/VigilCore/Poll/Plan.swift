@@ -65,6 +65,7 @@ package enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
     case markedRescheduled = "marked_rescheduled"
     case markedInError = "marked_in_error"
     case vanishedFromStore = "vanished_from_store"
+    case backInStore = "back_in_store"
     case keptSession = "kept_session"
     case keptSessionLater = "kept_session_later"
     case reachedWithPlan = "reached_with_plan"

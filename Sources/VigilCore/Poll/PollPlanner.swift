@@ -25,6 +25,7 @@ package struct PollPlanner: Sendable {
         _ snapshot: ClientSnapshot, known: KnownClient, random: inout some RandomSource
     ) -> ClientPlan {
         var draft = ClientDraft(planner: self, snapshot: snapshot, known: known)
+        draft.takeUnmarkedAsMissed()
         draft.noticeChanges()
         draft.considerNewSessions()
         draft.reassessOpenFollowUp()

@@ -112,7 +112,8 @@ import VigilTestKit
 
     @Test(
         arguments: [
-            ("treshold", "threshold"), ("tyer", "tier"), ("pints", "points"), ("a", nil), ("", nil),
+            ("treshold", "threshold"), ("treshhold", "threshold"), ("tyer", "tier"), ("pints", "points"), ("a", nil),
+            ("", nil),
             ("completely", nil),
         ] as [(String, String?)])
     func theNearestWord(word: String, expected: String?) {
