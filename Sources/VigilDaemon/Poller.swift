@@ -20,6 +20,9 @@ package final class Poller: @unchecked Sendable {
     /// More changed clients than this are read in order, as a full reconcile, instead of one by one.
     private static let maxChangedClients = 20_000
 
+    /// Plans made anew for one commit; then the poll fails and the next one tries.
+    private static let maxReplans = 8
+
     /// - Parameter progressed: called after each page, for the watchdog.
     /// - Parameter shouldStop: asked between pages of a full reconcile.
     package init(
@@ -56,15 +59,18 @@ package final class Poller: @unchecked Sendable {
         case .clients(let changed, let upTo):
             let due = try ledger.clientsDue(at: now, limit: Self.maxChangedClients)
             let clients = due.isEmpty ? changed : Set(changed).union(due).sorted()
-            if !clients.isEmpty { try look(at: clients, planner, upTo, &report) }
+            if !clients.isEmpty {
+                report = try unlessOvertaken { try look(at: clients, planner, upTo, report) }
+            }
             return report
         }
     }
 
     /// All of an incremental poll is one transaction (I4).
     private func look(
-        at clients: [ClientRef], _ planner: PollPlanner, _ upTo: StoreCursor, _ report: inout PollReport
-    ) throws {
+        at clients: [ClientRef], _ planner: PollPlanner, _ upTo: StoreCursor, _ started: PollReport
+    ) throws -> PollReport {
+        var report = started
         var plans: [ClientPlan] = []
         var corrected: [(ClientRef, FollowUpID)] = []
         for start in stride(from: 0, to: clients.count, by: Self.pageClients) {
@@ -76,6 +82,19 @@ package final class Poller: @unchecked Sendable {
         plans += planner.settleCorrections(corrected)
         try ledger.commit(
             Ledger.Commit(plans: plans, looked: clients, move: .polled(upTo), at: planner.now, policy: policy.hash))
+        return report
+    }
+
+    /// A person was faster than a commit: read and plan again. Nobody closes follow-ups faster than that for long.
+    private func unlessOvertaken<Value>(_ body: () throws -> Value) throws -> Value {
+        for _ in 0..<Self.maxReplans {
+            do {
+                return try body()
+            } catch is PlanOvertaken {
+                continue
+            }
+        }
+        return try body()
     }
 
     /// The whole store, page by page; each page of clients is one transaction, so that memory stays constant and a person's
@@ -101,12 +120,8 @@ package final class Poller: @unchecked Sendable {
             let page = try store.page(after: last, limit: Self.pageClients)
             last = page.snapshots.last?.client.ref
             hasMore = page.hasMore && last != nil
-            let plans = try plan(page.snapshots, planner, &corrected, &report)
-            if plans.contains(where: { !$0.acts.isEmpty || $0.lookAgainAt != nil }) {
-                try ledger.commit(
-                    Ledger.Commit(
-                        plans: plans, looked: page.snapshots.map(\.client.ref), move: .stay, at: planner.now,
-                        policy: policy.hash))
+            (corrected, report) = try unlessOvertaken {
+                try reconcile(page, planner, corrected, report)
             }
             progressed()
             if hasMore, shouldStop() { return report }
@@ -118,6 +133,21 @@ package final class Poller: @unchecked Sendable {
         hasReconciled = true
         report.isComplete = true
         return report
+    }
+
+    /// One page of a full reconcile: planned, and committed if there is anything to commit.
+    private func reconcile(
+        _ page: SnapshotPage, _ planner: PollPlanner, _ before: [(ClientRef, FollowUpID)], _ started: PollReport
+    ) throws -> ([(ClientRef, FollowUpID)], PollReport) {
+        var (corrected, report) = (before, started)
+        let plans = try plan(page.snapshots, planner, &corrected, &report)
+        if plans.contains(where: { !$0.acts.isEmpty || $0.lookAgainAt != nil }) {
+            try ledger.commit(
+                Ledger.Commit(
+                    plans: plans, looked: page.snapshots.map(\.client.ref), move: .stay, at: planner.now,
+                    policy: policy.hash))
+        }
+        return (corrected, report)
     }
 
     private func plan(

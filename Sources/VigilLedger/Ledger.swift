@@ -74,19 +74,35 @@ package final class Ledger: Sendable {
 
     /// Commits all of it, or nothing.
     /// - Returns: the sequence of the last audit row.
+    /// - Throws: `PlanOvertaken` when a person has closed a follow-up that a plan rests on: read and plan again.
     @discardableResult
     package func commit(_ commit: Commit) throws -> Int64 {
         try rethrowing("write the ledger") {
             try database.write { connection in
                 var writer = try LedgerWriter(
                     connection: connection, store: store, at: commit.at, policy: commit.policy)
-                for plan in commit.plans {
+                for plan in commit.plans where try !plan.acts.isEmpty && holds(plan, connection) {
                     for act in plan.acts { try writer.apply(act, of: plan.client) }
                 }
                 try writeLooks(commit, connection)
                 try move(commit, connection)
                 return writer.sequence
             }
+        }
+    }
+
+    private func holds(_ plan: ClientPlan, _ connection: any SQLConnection) throws -> Bool {
+        if case .none = plan.premise { return true }
+        let open = try connection.first(
+            "SELECT id FROM follow_up WHERE store = $1 AND client = $2 AND state <> 'closed'",
+            [.text(store), .text(plan.client.storeID)]
+        ) { $0.text(0) }
+        switch plan.premise {
+        case .none: return true
+        case .onlyIfOpen(let id): return open == id.text
+        case .open(let id):
+            guard open == id?.text else { throw PlanOvertaken() }
+            return true
         }
     }
 
@@ -227,6 +243,9 @@ package final class Ledger: Sendable {
         }
     }
 }
+
+/// A plan rests on a follow-up that was closed, or on there being none, and that has changed since.
+package struct PlanOvertaken: Error, Sendable {}
 
 extension OperationError {
     init(ledger operation: String, path: String, _ error: SQLError) {

@@ -48,6 +48,7 @@ struct ClientDraft {
             return session
         }
         plan = ClientPlan(client: snapshot.client.ref)
+        plan.premise = .open(known.followUp?.id)
         states = known.sessions
     }
 

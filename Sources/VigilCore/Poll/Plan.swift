@@ -9,6 +9,18 @@ package struct ClientPlan: Sendable, Hashable {
     /// A `now` follow-up that the store's corrections would close. The poll decides on all of them together.
     package var wouldCloseNow: FollowUpID?
 
+    /// What must still be true of the client's open follow-up when the plan is committed.
+    package var premise = Premise.none
+
+    /// A person may close a follow-up between a poll's look and its commit: what was planned for it must not go down with it.
+    package enum Premise: Sendable, Hashable {
+        case none
+        /// This follow-up, or none, is open; else the client is to be planned anew.
+        case open(FollowUpID?)
+        /// The plan is about this follow-up alone: when it is closed already there is nothing to do.
+        case onlyIfOpen(FollowUpID)
+    }
+
     package init(client: ClientRef) {
         self.client = client
     }

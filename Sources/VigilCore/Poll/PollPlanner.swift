@@ -41,6 +41,7 @@ package struct PollPlanner: Sendable {
         let tooMany = candidates.count > policy.detection.maxNowCorrectionsPerPoll
         return candidates.map { client, id in
             var plan = ClientPlan(client: client)
+            plan.premise = .onlyIfOpen(id)
             if tooMany {
                 plan.acts.append(Act(.addTask(confirmCorrection(id)), because: .tooManyCorrections))
             } else {

@@ -2,10 +2,10 @@
 ///
 /// What leaves the machine is searched for that word afterwards (I20).
 enum CanaryStore {
-    /// In no word of vigil's, and in each name, telephone, id, preference, reason, code and broken cell of this store.
-    static let mark = "ZQX"
+    /// In no word of vigil's and in no random id, whose alphabet has neither L, O nor U; in each name, telephone, id, preference, reason, code and broken cell of this store.
+    static let mark = "OLUQ"
     /// In what people write about a client.
-    static let noteMark = "ZQN"
+    static let noteMark = "ULOQ"
 
     static func script() -> String {
         let clients = situations.enumerated().map { number, rows in
@@ -70,7 +70,7 @@ enum CanaryStore {
         INSERT INTO session (client_id, starts_at, id, status) VALUES
             ('\(mark)-unlisted', \(now) - 86400, '\(mark)-u', 'missed'),
             (CAST('\(mark)-blob' AS BLOB), \(now) - 86400, CAST('\(mark)-b' AS BLOB), 'missed'),
-            (CAST(x'5A5158FFFE' AS TEXT), \(now) - 86400, CAST(x'5A5158FE' AS TEXT), 'missed'),
+            (CAST(x'4F4C5551FFFE' AS TEXT), \(now) - 86400, CAST(x'4F4C5551FE' AS TEXT), 'missed'),
             ('\(mark)-noid', \(now) - 86400, '', 'missed');
         """
 
