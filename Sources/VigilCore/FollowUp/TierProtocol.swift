@@ -63,7 +63,7 @@ package enum Role: String, Sendable, Hashable, Codable, CaseIterable {
 package enum DueRule: Sendable, Hashable {
     /// Hours on the wall clock.
     case hours(Int)
-    /// Within so many hours and before closing; raised out of hours, at the given minute of the next calendar day.
+    /// Within so many hours and before closing; raised out of hours, when the clock next shows the given minute.
     case sameWorkingDay(hours: Int, outOfHoursMinute: Int)
     case endOfNextWorkingDay
 
@@ -90,7 +90,10 @@ package enum DueRule: Sendable, Hashable {
         case .sameWorkingDay(let count, let outOfHoursMinute):
             let day = zone.day(of: detection)
             guard hours.isOpen(at: detection, in: zone) else {
-                return zone.time(on: day.adding(days: 1), secondOfDay: outOfHoursMinute * 60)
+                // The next time that the clock shows it: at 3am that is this morning, not tomorrow's.
+                let today = zone.time(on: day, secondOfDay: outOfHoursMinute * 60)
+                return today > detection
+                    ? today : zone.time(on: day.adding(days: 1), secondOfDay: outOfHoursMinute * 60)
             }
             return min(detection.adding(hours: count), hours.end(of: day, in: zone))
         case .endOfNextWorkingDay:
