@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension InUse {
-    /// A store that is missing, locked, replaced or odd: vigil says so wherever somebody looks, keeps what it has, and goes on
-    /// by itself when the store is back. The queue is never silently empty.
+    /// A store that is missing, locked, replaced or odd: vigil says so wherever somebody looks, keeps what it has,
+    /// and goes on by itself when the store is back. The queue is never silently empty.
     @Suite struct BadStoreTests {
         private static let missing = "This list may be missing people."
 
@@ -144,7 +144,8 @@ extension InUse {
                     INSERT INTO session (client_id, starts_at, id, status) VALUES
                         ('oddstatus', CAST(strftime('%s', 'now') AS INTEGER) - 7200, 'odd-1', 'DNA?');
                     \(SmallPractice.client("oddrow", therapist: "T1", missedDaysAgo: 2))
-                    INSERT INTO session (client_id, starts_at, id, status) VALUES ('oddrow', 'Tuesday', 'odd-2', 'missed');
+                    INSERT INTO session (client_id, starts_at, id, status)
+                        VALUES ('oddrow', 'Tuesday', 'odd-2', 'missed');
                     """)
             let daemon = try practice.startDaemon()
             try await daemon.polled()

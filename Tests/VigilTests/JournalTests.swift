@@ -26,7 +26,10 @@ extension InUse {
                 record["VIGIL_AUDIT_SEQ"].text.map { "\($0) \(record["VIGIL_EVENT"].text ?? "?")" }
             }
             let rows = try practice.ledgerRows(
-                "SELECT sequence, act FROM audit WHERE act <> 'history_recorded' AND sequence <= \(last) ORDER BY sequence",
+                """
+                SELECT sequence, act FROM audit
+                WHERE act <> 'history_recorded' AND sequence <= \(last) ORDER BY sequence
+                """,
                 columns: 2)
             #expect(lines == rows)
         }

@@ -4,7 +4,8 @@ import VigilCore
 import VigilSQL
 
 extension UnderLoad {
-    /// `kill -9` in the middle of a poll, fifty times and more; afterwards nothing is missing and nothing is there twice.
+    /// `kill -9` in the middle of a poll, fifty times and more; afterwards nothing is missing and nothing is there
+    /// twice.
     @Suite struct KillTests {
         private static let wantedKills = 50
         private static let killsInARound = 17
@@ -90,7 +91,8 @@ extension UnderLoad {
             var finished = false
         }
 
-        /// What each start of the daemon came to, by the audit: a run that was killed before it noted its start is in none.
+        /// What each start of the daemon came to, by the audit: a run that was killed before it noted its start is in
+        /// none.
         private static func runs(of practice: PracticeFolder) throws -> [Run] {
             var runs: [Run] = []
             try practice.readLedger { ledger in

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension InUse {
-    /// I20: no name, telephone, store id, reason, code or note of a client is in anything that leaves the machine or that is
-    /// read by others than those who asked to see it.
+    /// I20: no name, telephone, store id, reason, code or note of a client is in anything that leaves the machine or
+    /// that is read by others than those who asked to see it.
     @Suite struct PrivacyTests {
         /// Reports where a mark was found: the place, and never the text.
         private func expectClean(
@@ -103,7 +103,8 @@ extension InUse {
             }
             let ids = try await practice.json("queue", "list")["follow_ups"].items.compactMap { $0["id"].text }
             for id in ids.prefix(12) {
-                // People's notes are for the people who may read the follow-up; the store's ids and names are not in it.
+                // People's notes are for the people who may read the follow-up; the store's ids and names are not in
+                // it.
                 for verb in [["queue", "show", id], ["explain", id], ["explain", id, "--json"]] {
                     let result = try await practice.vigil(verb)
                     expectClean(result.output + result.errors, "vigil \(verb[0])", of: [CanaryStore.mark])

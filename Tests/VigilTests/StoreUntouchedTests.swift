@@ -76,8 +76,8 @@ extension InUse {
             """,
             """
             UPDATE session SET status = 'missed' WHERE (client_id, starts_at, id) IN (
-                SELECT client_id, starts_at, id FROM session WHERE status = 'attended' AND starts_at > \(now) - 5 * 86400
-                LIMIT 2);
+                SELECT client_id, starts_at, id FROM session WHERE status = 'attended'
+                    AND starts_at > \(now) - 5 * 86400 LIMIT 2);
             """,
             """
             INSERT INTO session (client_id, starts_at, id, therapist_id)

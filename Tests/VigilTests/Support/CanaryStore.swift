@@ -2,7 +2,8 @@
 ///
 /// What leaves the machine is searched for that word afterwards (I20).
 enum CanaryStore {
-    /// In no word of vigil's and in no random id, whose alphabet has neither L, O nor U; in each name, telephone, id, preference, reason, code and broken cell of this store.
+    /// In each name, telephone, id, preference, reason, code and broken cell of this store, and in nothing else: no word
+    /// of vigil's has it, and no random id, whose alphabet has neither L, O nor U.
     static let mark = "OLUQ"
     /// In what people write about a client.
     static let noteMark = "ULOQ"
@@ -21,13 +22,14 @@ enum CanaryStore {
     private static func client(_ number: Int) -> String {
         let kept = (1...4).map { week in
             """
-            INSERT INTO session (client_id, starts_at, id, therapist_id, kind, status, reason) VALUES ('\(mark)-id-\(number)',
-                \(now) - \(21 + 7 * week) * 86400, '\(mark)-kept-\(number)-\(week)', '\(mark)-T1', '\(mark)-kind', 'attended',
-                '\(mark)-reason');
+            INSERT INTO session (client_id, starts_at, id, therapist_id, kind, status, reason) VALUES (
+                '\(mark)-id-\(number)', \(now) - \(21 + 7 * week) * 86400, '\(mark)-kept-\(number)-\(week)',
+                '\(mark)-T1', '\(mark)-kind', 'attended', '\(mark)-reason');
             """
         }
         return """
-            INSERT INTO client (id, name, therapist_id, first_contact_on, phone, contact_preference, safe_to_call) VALUES (
+            INSERT INTO client (id, name, therapist_id, first_contact_on, phone, contact_preference, safe_to_call)
+                VALUES (
                 '\(mark)-id-\(number)', '\(mark) Name \(number)' || char(10) || 'PRIORITY=0' || char(10) || '\(mark)=1',
                 '\(mark)-T1', date('now', '-300 days'), '+1 555 \(mark) \(number)', 'call after 5pm \(mark)', 0);
             \(kept.joined(separator: "\n"))
@@ -45,7 +47,7 @@ enum CanaryStore {
         session("\(now) - 5 * 86400", "scheduled") + session("\(now) + 7200", "scheduled"),
         session("\(now) - 86400", "late_cancel"),
         session("\(now) - 86400", "client_cancel") + "UPDATE client SET clinician_flag = 1 WHERE id = '#';"
-            + "UPDATE session SET cancelled_at = starts_at - 172800 WHERE client_id = '#' AND status = 'client_cancel';",
+            + "UPDATE session SET cancelled_at = starts_at - 172800 WHERE client_id = '#' AND status LIKE 'client_c%';",
         session("\(now) - 7200", "@ status"),
         session("'@ Tuesday'", "missed") + missed(3),
         missed(2) + "UPDATE session SET duration_minutes = '@', cancelled_at = '@' WHERE client_id = '#';",

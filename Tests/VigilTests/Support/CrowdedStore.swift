@@ -1,7 +1,8 @@
 /// A store of many clients whose past sessions are all decided: what it must yield can be counted by one query.
 enum CrowdedStore {
-    /// A client every row, six sessions each, the last one 16 days ago; every status that the schema knows, two per cent of
-    /// the clients discharged. One more session lies ahead, and some carry a mark that nobody can have meant yet.
+    /// A client every row, six sessions each, the last one 16 days ago; every status that the schema knows, two per
+    /// cent of the clients discharged. One more session lies ahead, and some carry a mark that nobody can have meant
+    /// yet.
     static func script(clients: Int) -> String {
         """
         INSERT INTO therapist (id, name) VALUES ('T1', 'Therapist One'), ('T2', 'Therapist Two');

@@ -1,9 +1,10 @@
 import VigilSQL
 
-/// The promises of reliability.md, counted by SQL that is written for the tests and shares nothing with `vigil audit verify`.
+/// The promises of reliability.md, counted by SQL that is written for the tests and shares nothing with `vigil audit
+/// verify`.
 enum LedgerPromises {
-    /// Sessions that count as missed, by the store alone: the rules of clinical.md section 4 for a store of sessions that are
-    /// past every limit.
+    /// Sessions that count as missed, by the store alone: the rules of clinical.md section 4 for a store of sessions
+    /// that are past every limit.
     static let missedInStore = """
         FROM session WHERE starts_at <= CAST(strftime('%s', 'now') AS INTEGER) AND (
             status IN ('missed', 'left_unseen', 'late_cancel', 'scheduled')

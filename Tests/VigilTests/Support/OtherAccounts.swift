@@ -20,7 +20,7 @@ enum OtherAccounts {
         while trial.exit == nil { usleep(5_000) }
         return trial.exit == .status(0)
             || LoudLine.skipped(
-                "tests of roles: vigil cannot be run as '\(stranger)': they need root, and a checkout and a toolchain that "
-                    + "other accounts may read")
+                "tests of roles: vigil cannot be run as '\(stranger)': they need root, and a checkout and a toolchain "
+                    + "that other accounts may read")
     }()
 }

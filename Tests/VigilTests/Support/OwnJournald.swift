@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// A journald of the test's own in a mount namespace (deploy/with-journald), which programs are put into with nsenter(1).
+/// A journald of the test's own in a mount namespace (deploy/with-journald), which programs are put into with
+/// nsenter(1).
 ///
 /// The machine's own journal is never written.
 final class OwnJournald: Sendable {

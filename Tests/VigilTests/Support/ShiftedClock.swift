@@ -3,15 +3,15 @@ import Testing
 
 /// Moves the wall clock of a program that a test runs, while it runs; its monotonic clock stays as it is.
 ///
-/// A small library is put before the C library and adds to the three calls that tell the wall time. libfaketime will not do:
-/// it moves the monotonic clock too, and Dispatch's timers never fire under it.
+/// A small library is put before the C library and adds to the three calls that tell the wall time. libfaketime will
+/// not do: it moves the monotonic clock too, and Dispatch's timers never fire under it.
 final class ShiftedClock: Sendable {
     private let folder: String
 
-    /// Whether there is a C compiler; said once, loudly, when not.
+    /// Whether there is a C compiler, which Swift's toolchain brings; said once, loudly, when not.
     static let isUsable: Bool = {
-        guard let trial = try? VigilProcess(["cc", "--version"]) else {
-            return LoudLine.skipped("tests with a moved clock: there is no C compiler (cc)")
+        guard let trial = try? VigilProcess(["clang", "--version"]) else {
+            return LoudLine.skipped("tests with a moved clock: there is no C compiler (clang)")
         }
         while trial.exit == nil { usleep(5_000) }
         return trial.exit == .status(0)
@@ -21,7 +21,7 @@ final class ShiftedClock: Sendable {
         self.folder = folder
         try Self.source.write(toFile: folder + "/clock.c", atomically: true, encoding: .utf8)
         let compiled = try await VigilProcess.run([
-            "cc", "-shared", "-fPIC", "-O1", "-o", folder + "/clock.so", folder + "/clock.c",
+            "clang", "-shared", "-fPIC", "-O1", "-o", folder + "/clock.so", folder + "/clock.c",
         ])
         try #require(compiled.exit == .status(0), "\(compiled.errors)")
         try set(seconds: 0)

@@ -2,7 +2,8 @@ import Foundation
 
 /// A practice of a few clients, each with one known situation; times count from now, so that it is always of today.
 enum SmallPractice {
-    /// Two therapists. T1 has the client to contact now, one to follow up in routine, and one who comes; T2 has one for routine.
+    /// Two therapists. T1 has the client to contact now, one to follow up in routine, and one who comes; T2 has one
+    /// for routine.
     static func script() -> String {
         """
         INSERT INTO therapist (id, name) VALUES ('T1', 'Therapist One'), ('T2', 'Therapist Two');
@@ -31,7 +32,8 @@ enum SmallPractice {
     static func session(_ client: String, _ therapist: String, _ daysAgo: Int, _ status: String) -> String {
         """
         INSERT INTO session (client_id, starts_at, id, therapist_id, status) VALUES ('\(client)',
-            CAST(strftime('%s', 'now') AS INTEGER) - \(daysAgo) * 86400, '\(client)-\(daysAgo)', '\(therapist)', '\(status)');
+            CAST(strftime('%s', 'now') AS INTEGER) - \(daysAgo) * 86400, '\(client)-\(daysAgo)',
+            '\(therapist)', '\(status)');
         """
     }
 }

@@ -14,7 +14,8 @@ enum TraceTool {
 
     /// Runs what follows and kills it at the `number`th call of `call`, before the call is made.
     ///
-    /// The count is each thread's own. The program stays the test's child (-D), so that what the test kills is the program.
+    /// The count is each thread's own. The program stays the test's child (-D), so that what the test kills is the
+    /// program.
     static func killing(at number: Int, of call: String) -> [String] {
         [
             "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e",

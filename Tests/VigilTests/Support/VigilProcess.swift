@@ -3,9 +3,9 @@ import Synchronization
 
 /// A program that a test has started: the built `vigil`, or a tool that runs it.
 ///
-/// Contract: standard output and standard error are collected whole, in files without a name; the child starts with no
-/// signal blocked (Swift's worker threads block some, and a child inherits that) and with no descriptor of the test's; the
-/// child is killed and reaped with the object, so that a failed test leaves nothing running.
+/// Contract: standard output and standard error are collected whole, in files without a name; the child starts with
+/// no signal blocked (Swift's worker threads block some, and a child inherits that) and with no descriptor of the
+/// test's; the child is killed and reaped with the object, so that a failed test leaves nothing running.
 final class VigilProcess: Sendable {
     /// How a process ended.
     enum Exit: Sendable, Hashable {
