@@ -138,7 +138,8 @@ package enum OperatorAlert: String, Sendable, Hashable, Codable, CaseIterable {
     package var words: String {
         switch self {
         case .storeStale:
-            "the appointment store could not be read for too long: the queue may be missing people. Check the store, then 'vigil status'"
+            "the appointment store could not be read for too long: the queue may be missing people."
+                + " Check the store, then 'vigil status'"
         case .ledgerFailing:
             "the ledger cannot be written: nothing new is recorded. Check the disk, then 'vigil status'"
         case .scheduleGap:
