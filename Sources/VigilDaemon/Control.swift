@@ -12,11 +12,13 @@ struct Control: ControlService {
     let clock: any WallClock
     /// The store's own connection for names, apart from the poll's.
     let cards: CardReader
+    let pagers: PagerSource
+    let channels: [ChannelID: any Channel]
     let committed: @Sendable () -> Void
 
     /// A queue longer than this is shown in part, and says so (I26).
     private static let maxRows = 2_000
-    private static let queue = DispatchQueue(label: "vigil.control", attributes: .concurrent)
+    static let queue = DispatchQueue(label: "vigil.control", attributes: .concurrent)
 
     func person(forAccount account: String) -> Person? {
         config.people.first { $0.account == account }
@@ -82,8 +84,10 @@ struct Control: ControlService {
             guard let followUp = try ledger.read({ try $0.followUp(id) }), person.maySee(followUp) else {
                 throw noSuchFollowUp
             }
+            if case .handOver(let to, _) = command { try requireListed(to) }
             let result = try ledger.carryOut(
-                command.at(now), on: id, by: person.id, as: person.role, at: now, policy: policy.hash, dryRun: dryRun)
+                completed(command).at(now), on: id, by: person.id, as: person.role, at: now, policy: policy,
+                voicemailAllowed: cards.card(of: followUp.client)?.voicemailAllowed, dryRun: dryRun)
             switch result {
             case nil: throw noSuchFollowUp
             case .failure(let refusal): throw OperationError(refusal, id)
@@ -120,6 +124,14 @@ struct Control: ControlService {
         try ledger.note(PublicEvent(.namesShown, followUp: id), by: .person(person.id), at: now)
     }
 
+    private func requireListed(_ id: PersonID) throws {
+        guard config.people.contains(where: { $0.id == id }) else {
+            throw OperationError(
+                .negative, operation: "hand over the follow-up", subject: "the person",
+                cause: "there is nobody of that id", remedy: "see 'people' in vigil.yaml")
+        }
+    }
+
     private func requireClientAccess(_ person: Person) throws {
         switch person.role {
         case .admin, .auditor, .privacyOfficer:
@@ -130,13 +142,13 @@ struct Control: ControlService {
         }
     }
 
-    private var noSuchFollowUp: OperationError {
+    var noSuchFollowUp: OperationError {
         OperationError(
             .negative, operation: "find the follow-up", subject: "the id", cause: "there is none that you may see",
             remedy: "run 'vigil queue list'")
     }
 
-    private func offload<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    func offload<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             Self.queue.async { continuation.resume(with: Result(catching: body)) }
         }
@@ -167,8 +179,16 @@ extension Lifecycle.Command {
     }
 }
 
+extension Control {
+    /// The command with what only the daemon knows: the role of the person that a follow-up is handed to.
+    func completed(_ command: Lifecycle.Command) -> Lifecycle.Command {
+        guard case .handOver(let to, let role) = command else { return command }
+        return .handOver(to: to, config.people.first { $0.id == to }?.role ?? role)
+    }
+}
+
 extension OperationError {
-    fileprivate init(_ refusal: Lifecycle.Refusal, _ id: FollowUpID) {
+    init(_ refusal: Lifecycle.Refusal, _ id: FollowUpID) {
         let (kind, cause, remedy): (Kind, String, String) =
             switch refusal {
             case .alreadyClosed: (.negative, "it is closed already", "run 'vigil queue show' to see by whom and why")
@@ -179,6 +199,19 @@ extension OperationError {
             case .cliniciansOnly:
                 (.notAllowed, "only a clinician may do this", "ask the therapist or the clinical lead")
             case .needsNote: (.usage, "a plan or reason is needed", "add it with --note")
+            case .effortNotMade:
+                (
+                    .negative, "the least effort that the policy asks for has not been made",
+                    "record more attempts, or set it aside with a reason"
+                )
+            case .nothingToAcknowledge:
+                (.negative, "nobody is being paged for it", "run 'vigil queue show' to see how it stands")
+            case .alreadyAcknowledged:
+                (.negative, "you have acknowledged it already", "record a call before the acknowledgement ends")
+            case .notClosed: (.negative, "it is open", "run 'vigil queue show' to see how it stands")
+            case .anotherIsOpen:
+                (.negative, "the client has another follow-up that is open", "work on that one")
+            case .nothingToSee: (.negative, "nobody was asked to look at it", "there is nothing to do")
             }
         self.init(
             kind, operation: "change the follow-up", subject: id.text, cause: cause, remedy: remedy)

@@ -16,12 +16,17 @@ package let vigilVersion = "0.1.0"
 package struct Daemon: Sendable {
     private let config: MachineConfig
     private let policy: Policy
+    private let schedule: OnCallSchedule?
     private let clock: any WallClock
     private let logger: Logger
 
-    package init(config: MachineConfig, policy: Policy, clock: any WallClock, logger: Logger) {
+    /// - Parameter schedule: nil when `vigil.yaml` has no `paging` section: then nobody is paged.
+    package init(
+        config: MachineConfig, policy: Policy, schedule: OnCallSchedule?, clock: any WallClock, logger: Logger
+    ) {
         self.config = config
         self.policy = policy
+        self.schedule = schedule
         self.clock = clock
         self.logger = logger
     }
@@ -44,9 +49,17 @@ package struct Daemon: Sendable {
         let health = Health(startedAt: startedAt)
         let stopping = StopFlag()
         let (wakeUps, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let committed: @Sendable () -> Void = { wakeUp.yield() }
+        let (pagingWakeUps, pagingWakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let committed: @Sendable () -> Void = {
+            wakeUp.yield()
+            pagingWakeUp.yield()
+        }
+        let paging = PagingParts(
+            config: config, policy: policy, schedule: schedule, ledger: ledger, clock: clock, logger: logger)
+        try paging.begin(at: startedAt)
         let poller = Poller(
             store: makeStore(), ledger: ledger, policy: policy, settings: config.poll, random: SystemRandom(),
+            pager: paging.pagers.pager,
             progressed: {
                 health.progressed()
                 committed()
@@ -59,10 +72,13 @@ package struct Daemon: Sendable {
         }
         let control = Control(
             config: config, policy: policy, ledger: ledger, health: health, clock: clock,
-            cards: CardReader(store: makeStore()), committed: committed)
+            cards: CardReader(store: makeStore()), pagers: paging.pagers, channels: paging.channels,
+            committed: committed)
 
         var services: [any Service] = [
             JournalRelay(ledger: ledger, journal: Journal(), logger: logger, wakeUps: wakeUps),
+            paging.pagingService(health, pagingWakeUps, wake: { pagingWakeUp.yield() }, committed: committed),
+            paging.auditService(health, wake: committed),
             PollService(
                 poller: poller, ledger: ledger, health: health, clock: clock, policy: policy, settings: config.poll,
                 notifier: notifier, logger: logger, committed: committed),

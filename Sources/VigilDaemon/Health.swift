@@ -17,6 +17,13 @@ final class Health: Sendable {
         var storeError: OperationError?
         var ledgerError: OperationError?
         var reconciledAt: WallTime?
+        /// When pages were last looked after.
+        var lastPaging = ContinuousClock.now
+        /// When the wall clock was last seen to jump against the monotonic one.
+        var clockSteppedAt: WallTime?
+        /// Both clocks as they were last looked at.
+        var lastClocks: (wall: WallTime, instant: ContinuousClock.Instant)?
+        var isAuditBroken = false
         var blindSpots: [String] = []
     }
 
@@ -38,12 +45,16 @@ final class Health: Sendable {
 }
 
 extension Health.State {
+    /// Whether the store could not be read for so long that the queue may be missing people.
+    func isStale(at now: WallTime, afterMinutes minutes: Int) -> Bool {
+        now.seconds(since: lastRead ?? startedAt) > Int64(minutes) * 60
+    }
+
     /// Whether the list can be trusted to be whole, in the practice's own clock (ux.md).
     func feed(at now: WallTime, zone: Zone, staleAfterMinutes: Int) -> FeedDocument {
         let last = lastRead.map { zone.rfc3339($0) }
-        let limit = Int64(staleAfterMinutes) * 60
         let since = lastRead ?? startedAt
-        if now.seconds(since: since) > limit {
+        if isStale(at: now, afterMinutes: staleAfterMinutes) {
             return FeedDocument(
                 state: .stale, lastReadAt: last,
                 words: "vigil has not been able to read appointments since \(words(since, zone, now)). "

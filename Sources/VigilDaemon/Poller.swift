@@ -13,6 +13,7 @@ package final class Poller: @unchecked Sendable {
     private let progressed: @Sendable () -> Void
     private let shouldStop: @Sendable () -> Bool
     private var random: any RandomSource
+    private let pager: () throws -> Pager?
     private var hasReconciled = false
 
     /// Clients in one read of the store and one commit of the ledger: about 10,000 session rows, a few megabytes.
@@ -27,13 +28,15 @@ package final class Poller: @unchecked Sendable {
     /// - Parameter shouldStop: asked between pages of a full reconcile.
     package init(
         store: any AppointmentStore, ledger: Ledger, policy: Policy, settings: PollSettings, random: any RandomSource,
-        progressed: @escaping @Sendable () -> Void = {}, shouldStop: @escaping @Sendable () -> Bool = { false }
+        pager: @escaping () throws -> Pager? = { nil }, progressed: @escaping @Sendable () -> Void = {},
+        shouldStop: @escaping @Sendable () -> Bool = { false }
     ) {
         self.store = store
         self.ledger = ledger
         self.policy = policy
         self.settings = settings
         self.random = random
+        self.pager = pager
         self.progressed = progressed
         self.shouldStop = shouldStop
     }
@@ -49,7 +52,8 @@ package final class Poller: @unchecked Sendable {
         let horizon = settings.backfillHorizonDays.map { now.adding(hours: -24 * $0) }
         let progress = try ledger.progress(firstHorizon: horizon)
         let planner = PollPlanner(
-            policy: policy, now: now, horizon: progress.horizon, startsQuiet: progress.reconciledAt == nil)
+            policy: policy, now: now, horizon: progress.horizon, startsQuiet: progress.reconciledAt == nil,
+            pager: try pager())
         var report = PollReport(asOf: facts.asOf)
         guard hasReconciled, let cursor = progress.cursor, !isNightlyDue(progress, now) else {
             return try reconcile(planner, upTo: nil, report)

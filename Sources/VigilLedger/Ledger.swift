@@ -195,22 +195,25 @@ package final class Ledger: Sendable {
     // MARK: People
 
     /// Decides on a person's command and commits its acts in one transaction, so that two people never both succeed.
+    /// - Parameter voicemailAllowed: what the client said about messages, where it could be read.
     package func carryOut(
         _ command: Lifecycle.Command, on id: FollowUpID, by person: PersonID, as role: Role, at now: WallTime,
-        policy: String, dryRun: Bool = false
+        policy: Policy, voicemailAllowed: Bool? = nil, dryRun: Bool = false
     ) throws -> Result<FollowUp, Lifecycle.Refusal>? {
         try rethrowing("write the ledger") {
             try database.write { connection in
                 let reader = LedgerReader(connection: connection, store: store)
-                guard let followUp = try reader.followUp(id) else { return nil }
+                guard var situation = try reader.situation(of: id) else { return nil }
+                situation.voicemailAllowed = voicemailAllowed
+                let followUp = situation.followUp
                 let acts: [Act]
                 do throws(Lifecycle.Refusal) {
-                    acts = try Lifecycle.decide(command, on: followUp, by: person, as: role)
+                    acts = try Lifecycle(policy: policy).decide(command, on: situation, by: person, as: role, at: now)
                 } catch {
                     return .failure(error)
                 }
                 if dryRun { return .success(followUp) }
-                var writer = try LedgerWriter(connection: connection, store: store, at: now, policy: policy)
+                var writer = try LedgerWriter(connection: connection, store: store, at: now, policy: policy.hash)
                 for act in acts { try writer.apply(act, of: followUp.client) }
                 return .success(try reader.followUp(id) ?? followUp)
             }

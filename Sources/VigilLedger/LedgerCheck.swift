@@ -141,11 +141,8 @@ extension Ledger {
     package func setJournalSequence(_ sequence: Int64) throws {
         try rethrowing("write the ledger") {
             try database.write { connection in
-                _ = try connection.run(
-                    """
-                    INSERT INTO meta (name, value) VALUES ('journal_sequence', $1)
-                    ON CONFLICT (name) DO UPDATE SET value = excluded.value
-                    """, [.text(String(sequence))])
+                try LedgerWriter(connection: connection, store: store, at: WallTime(seconds: 0), policy: "")
+                    .setMeta("journal_sequence", String(sequence))
             }
         }
     }

@@ -39,20 +39,28 @@ package struct LedgerReader {
             [.text(store), .text(client.storeID)]
         ) { FollowUpID($0.text(0)) }
         if let id = id ?? nil { known.followUp = try followUp(id) }
+        if let followUp = known.followUp { known.lastContactAt = try lastContact(of: followUp.id) }
         known.tasks = try openTasks(of: client)
         return known
+    }
+
+    /// When somebody last spoke with the client in this follow-up.
+    private func lastContact(of id: FollowUpID) throws -> WallTime? {
+        try attempts(of: id).filter { $0.outcome.isContact }.map(\.at).max()
     }
 
     private func openTasks(of client: ClientRef) throws -> [KnownTask] {
         try connection.all(
             """
-            SELECT id, kind, role, say, due_at, follow_up, subject_kind, subject_id, subject_at, subject_part
-            FROM task WHERE store = $1 AND client = $2 AND state = 'open' ORDER BY id
+            SELECT \(Self.taskColumns) FROM task WHERE store = $1 AND client = $2 AND state = 'open' ORDER BY id
             """, [.text(store), .text(client.storeID)]
         ) { row in KnownTask(id: row.int64(0), task: Self.task(row)) }
     }
 
-    private static func task(_ row: any SQLStatement) -> FollowUpTask {
+    static let taskColumns =
+        "id, kind, role, say, due_at, follow_up, subject_kind, subject_id, subject_at, subject_part"
+
+    static func task(_ row: any SQLStatement) -> FollowUpTask {
         FollowUpTask(
             kind: RuleID(policyKey: row.text(1)) ?? "unnamed", role: Role(rawValue: row.text(2)) ?? .clinicalLead,
             say: row.text(3), due: WallTime(seconds: row.int64(4)),
@@ -74,7 +82,7 @@ package struct LedgerReader {
     }
 
     private static let followUpColumns =
-        "id, client, therapist, tier, state, owner, opened_at, contact_by, taken_by, starts_quiet"
+        "id, client, therapist, tier, state, owner, opened_at, contact_by, taken_by, starts_quiet, tier_since, reopened_at"
 
     private static func followUp(_ row: any SQLStatement, _ sessions: [SessionKey]) -> FollowUp? {
         guard let id = FollowUpID(row.text(0)) else { return nil }
@@ -83,6 +91,7 @@ package struct LedgerReader {
             tier: Tier(rawValue: row.text(3)) ?? .now, state: FollowUp.State(rawValue: row.text(4)) ?? .open,
             owner: Role(rawValue: row.text(5)) ?? .clinicalLead, openedAt: WallTime(seconds: row.int64(6)),
             contactBy: WallTime(seconds: row.int64(7)), takenBy: row.optionalText(8).flatMap { PersonID($0) },
+            tierSince: WallTime(seconds: row.int64(10)), reopenedAt: row.optionalInt64(11).map(WallTime.init(seconds:)),
             startsQuiet: row.int64(9) != 0, sessions: sessions)
     }
 
@@ -122,8 +131,7 @@ package struct LedgerReader {
     package func openTasks(of id: FollowUpID) throws -> [KnownTask] {
         try connection.all(
             """
-            SELECT id, kind, role, say, due_at, follow_up, subject_kind, subject_id, subject_at, subject_part
-            FROM task WHERE follow_up = $1 AND state = 'open' ORDER BY due_at, id
+            SELECT \(Self.taskColumns) FROM task WHERE follow_up = $1 AND state = 'open' ORDER BY due_at, id
             """, [.text(id.text)]
         ) { row in KnownTask(id: row.int64(0), task: Self.task(row)) }
     }
@@ -132,8 +140,7 @@ package struct LedgerReader {
     package func questions(limit: Int) throws -> [KnownTask] {
         try connection.all(
             """
-            SELECT id, kind, role, say, due_at, follow_up, subject_kind, subject_id, subject_at, subject_part
-            FROM task WHERE store = $1 AND follow_up IS NULL AND state = 'open' ORDER BY due_at, id LIMIT $2
+            SELECT \(Self.taskColumns) FROM task WHERE store = $1 AND follow_up IS NULL AND state = 'open' ORDER BY due_at, id LIMIT $2
             """, [.text(store), .integer(limit)]
         ) { row in KnownTask(id: row.int64(0), task: Self.task(row)) }
     }

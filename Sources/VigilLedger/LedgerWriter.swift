@@ -5,12 +5,12 @@ import VigilSQL
 
 /// Makes rows of a plan's acts, inside one transaction: the change and its audit row.
 struct LedgerWriter {
-    private let connection: any SQLConnection
-    private let store: String
-    private let at: WallTime
-    private let policy: String
-    private var chain: AuditChain
-    private let encoder: JSONEncoder
+    let connection: any SQLConnection
+    let store: String
+    let at: WallTime
+    let policy: String
+    private(set) var chain: AuditChain
+    let encoder: JSONEncoder
 
     /// Sequence of the last audit row.
     var sequence: Int64 { chain.sequence }
@@ -25,8 +25,20 @@ struct LedgerWriter {
         encoder.outputFormatting = [.sortedKeys]
     }
 
-    mutating func apply(_ act: Act, of client: ClientRef) throws {
+    /// Writes an act that is about no client: a page, a delivery, an operator alert.
+    mutating func apply(_ act: Act) throws {
+        try apply(act, of: nil)
+    }
+
+    /// Something that happened and that is no act of a plan.
+    mutating func note(_ event: PublicEvent, subject: String, because reason: String) throws {
+        try chain.append(at: at, actor: .vigil, subject: subject, reason: reason, event: event)
+    }
+
+    mutating func apply(_ act: Act, of owner: ClientRef?) throws {
         let subject: String
+        // Acts about a client always come with one; an empty id belongs to nobody.
+        let client = owner ?? ClientRef("")
         switch act.effect {
         case .recordSession(let record, let known):
             subject = try recordSession(record, known, client)
@@ -45,9 +57,16 @@ struct LedgerWriter {
                 [.text(id.text), .text(store), .text(client.storeID), .text(key.id), .integer(key.start.seconds)])
             subject = id.text
         case .raise(let id, let tier, let contactBy, let owner, _):
+            // What was found on a first start pages nobody; what makes it one to make now afterwards does.
             try changeFollowUp(
-                id, "tier = $2, contact_by = $3, owner = $4",
-                [.text(tier.rawValue), .integer(contactBy.seconds), .text(owner.rawValue)])
+                id,
+                """
+                tier = $2, contact_by = $3, owner = $4, tier_since = $5,
+                    starts_quiet = CASE $2 WHEN 'now' THEN 0 ELSE starts_quiet END
+                """,
+                [
+                    .text(tier.rawValue), .integer(contactBy.seconds), .text(owner.rawValue), .integer(at.seconds),
+                ])
             subject = id.text
         case .assign(let id, let role):
             try changeFollowUp(id, "owner = $2", [.text(role.rawValue)])
@@ -65,6 +84,23 @@ struct LedgerWriter {
                     .text(state), .integer(at.seconds), .text(act.actor.text), .text(act.reason.rawValue), .integer(id),
                 ])
             subject = "task:\(id)"
+        case .bringForward(let task, let id, let due):
+            try run(
+                "UPDATE task SET due_at = $1 WHERE id = $2 AND state = 'open'", [.integer(due.seconds), .integer(task)])
+            subject = id.text
+        case .handOver(let id, let person, let role):
+            try changeFollowUp(
+                id, "state = $2, taken_by = $3, taken_at = $4, owner = $5",
+                [
+                    .text((person == nil ? FollowUp.State.open : .taken).rawValue), .text(orNull: person?.text),
+                    .integer(orNull: person == nil ? nil : at.seconds), .text(role.rawValue),
+                ])
+            subject = id.text
+        case .reopen(let id, let person, let contactBy, let note):
+            subject = try reopen(id, person, contactBy, note)
+        case .beginPaging, .resumePaging, .makePage, .acknowledge, .holdPaging, .endPaging, .raiseAlarm, .addDelivery,
+            .raiseOperatorAlert, .closeOperatorAlert, .addOverride:
+            subject = try applyPaging(act.effect, by: act.actor)
         case .take(let id, let person):
             try changeFollowUp(
                 id, "state = 'taken', taken_by = $2, taken_at = $3", [.text(person.text), .integer(at.seconds)])
@@ -139,17 +175,32 @@ struct LedgerWriter {
         try run(
             """
             INSERT INTO follow_up (id, store, client, therapist, tier, state, owner, opened_at, contact_by, starts_quiet,
-                policy)
-            VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10)
+                policy, tier_since)
+            VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10, $11)
             """,
             [
                 .text(followUp.id.text), .text(store), .text(followUp.client.storeID),
                 .text(orNull: followUp.therapist?.storeID), .text(followUp.tier.rawValue),
                 .text(followUp.owner.rawValue),
                 .integer(followUp.openedAt.seconds), .integer(followUp.contactBy.seconds),
-                .integer(followUp.startsQuiet ? 1 : 0), .text(policy),
+                .integer(followUp.startsQuiet ? 1 : 0), .text(policy), .integer(followUp.tierSince.seconds),
             ])
         return followUp.id.text
+    }
+
+    /// Open again, in the hands of the person who did it.
+    private func reopen(
+        _ id: FollowUpID, _ person: PersonID, _ contactBy: WallTime, _ note: String
+    ) throws -> String {
+        try run(
+            """
+            UPDATE follow_up SET state = 'taken', taken_by = $2, taken_at = $3, contact_by = $4, reopened_at = $3,
+                tier_since = $3, closed_at = NULL, closed_by = NULL, close_reason = NULL, close_note = $5,
+                version = version + 1
+            WHERE id = $1 AND state = 'closed'
+            """,
+            [.text(id.text), .text(person.text), .integer(at.seconds), .integer(contactBy.seconds), .text(note)])
+        return id.text
     }
 
     private func changeFollowUp(_ id: FollowUpID, _ assignments: String, _ values: [SQLValue]) throws {
@@ -172,6 +223,7 @@ struct LedgerWriter {
                 .integer(at.seconds), .text(act.actor.text), .text(Reason.followUpClosed.rawValue), .text(id.text),
                 .text(QuestionKind.dataQuality.text),
             ])
+        try endPaging(id)
     }
 
     private func recordAttempt(_ id: FollowUpID, _ attempt: Attempt) throws {
@@ -203,7 +255,7 @@ struct LedgerWriter {
         return task.followUp?.text ?? "task:\(connection.lastInsertedID)"
     }
 
-    private func run(_ sql: String, _ values: [SQLValue]) throws(SQLError) {
+    func run(_ sql: String, _ values: [SQLValue]) throws(SQLError) {
         try connection.run(sql, values)
     }
 }
@@ -219,11 +271,13 @@ struct TaskSubjectColumns {
         switch subject {
         case .session(let key): (kind, id, at, part) = ("session", key.id, key.start.seconds, "")
         case .row(let row): (kind, id, at, part) = ("row:\(row.table)", row.rowID, 0, row.column)
+        case .followUp(let followUp): (kind, id, at, part) = ("follow_up", followUp.text, 0, "")
         }
     }
 
     static func subject(kind: String, id: String, at: Int64, part: String) -> FollowUpTask.Subject? {
         if kind == "session" { return .session(SessionKey(id: id, start: WallTime(seconds: at))) }
+        if kind == "follow_up" { return FollowUpID(id).map { .followUp($0) } }
         guard kind.hasPrefix("row:") else { return nil }
         return .row(UnreadableRow(table: String(kind.dropFirst(4)), rowID: id, column: part))
     }

@@ -5,6 +5,7 @@
 enum Migrations {
     static let all: [(name: String, script: String)] = [
         ("1-records", records), ("2-follow-ups", followUps), ("3-audit", audit), ("4-cursor", cursor),
+        ("5-paging", paging),
     ]
 
     private static let records = """
@@ -132,6 +133,101 @@ enum Migrations {
             SELECT raise(ABORT, 'audit rows are append-only');
         END;
         CREATE INDEX audit_by_subject ON audit (subject);
+        """
+
+    private static let paging = """
+        ALTER TABLE follow_up ADD COLUMN tier_since INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE follow_up ADD COLUMN reopened_at INTEGER;
+        UPDATE follow_up SET tier_since = opened_at;
+
+        -- How far asking for an acknowledgement has come: of a follow-up (the same id), or of a weekly test.
+        CREATE TABLE paging (
+            id               TEXT PRIMARY KEY,
+            store            TEXT NOT NULL,
+            is_test          INTEGER NOT NULL,
+            state            TEXT NOT NULL CHECK (state IN ('paging', 'acknowledged', 'in_hand', 'ended')),
+            step             INTEGER NOT NULL,
+            step_began_at    INTEGER NOT NULL,
+            pages            INTEGER NOT NULL,
+            begun_at         INTEGER NOT NULL,
+            due_at           INTEGER,
+            alarmed_at       INTEGER,
+            acknowledged_by  TEXT,
+            acknowledged_at  INTEGER,
+            acknowledged_way TEXT,
+            expires_at       INTEGER,
+            ended_at         INTEGER,
+            -- The live timer of I9: what is paged has a due time, what is acknowledged an end.
+            CHECK ((state = 'paging') = (due_at IS NOT NULL)),
+            CHECK (state <> 'acknowledged' OR (acknowledged_by IS NOT NULL AND expires_at IS NOT NULL)),
+            CHECK ((state = 'ended') = (ended_at IS NOT NULL))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX paging_live ON paging (state) WHERE state IN ('paging', 'acknowledged');
+
+        CREATE TABLE page (
+            key           TEXT PRIMARY KEY,
+            paging        TEXT NOT NULL REFERENCES paging (id),
+            number        INTEGER NOT NULL,
+            step          INTEGER NOT NULL,
+            target        TEXT NOT NULL,
+            person        TEXT NOT NULL,
+            made_at       INTEGER NOT NULL,
+            code          TEXT NOT NULL UNIQUE,
+            UNIQUE (paging, number)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The outbox: what is to be told to whom, and what became of it.
+        CREATE TABLE delivery (
+            id            INTEGER PRIMARY KEY,
+            key           TEXT NOT NULL,
+            purpose       TEXT NOT NULL,
+            paging        TEXT REFERENCES paging (id),
+            person        TEXT,
+            channel       TEXT NOT NULL,
+            message       TEXT NOT NULL,
+            urgent        INTEGER NOT NULL,
+            tells_settled INTEGER NOT NULL,
+            state         TEXT NOT NULL DEFAULT 'waiting'
+                CHECK (state IN ('waiting', 'leased', 'sent', 'cancelled', 'given_up')),
+            attempts      INTEGER NOT NULL DEFAULT 0,
+            made_at       INTEGER NOT NULL,
+            next_at       INTEGER NOT NULL,
+            lease_until   INTEGER,
+            ended_at      INTEGER,
+            provider_id   TEXT,
+            last_failure  TEXT,
+            UNIQUE (key, channel, purpose),
+            CHECK ((state = 'leased') = (lease_until IS NOT NULL)),
+            CHECK ((state IN ('waiting', 'leased')) = (ended_at IS NULL))
+        ) STRICT;
+        CREATE INDEX delivery_open ON delivery (next_at) WHERE state IN ('waiting', 'leased');
+        CREATE INDEX delivery_by_paging ON delivery (paging) WHERE paging IS NOT NULL;
+
+        CREATE TABLE send_attempt (
+            delivery      INTEGER NOT NULL REFERENCES delivery (id),
+            number        INTEGER NOT NULL,
+            started_at    INTEGER NOT NULL,
+            ended_at      INTEGER,
+            outcome       TEXT,
+            provider_id   TEXT,
+            PRIMARY KEY (delivery, number)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE on_call_override (
+            id            INTEGER PRIMARY KEY,
+            rota          TEXT NOT NULL,
+            from_at       INTEGER NOT NULL,
+            until_at      INTEGER NOT NULL CHECK (until_at > from_at),
+            person        TEXT NOT NULL,
+            made_by       TEXT NOT NULL,
+            made_at       INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE operator_alert (
+            alert         TEXT PRIMARY KEY,
+            raised_at     INTEGER NOT NULL,
+            told_at       INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 
     private static let cursor = """

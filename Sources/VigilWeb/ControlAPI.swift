@@ -64,6 +64,7 @@ package struct ControlAPI: Sendable {
             let dryRun = request.uri.queryParameters["dry_run"] == "true"
             return try await answer { try await service.carryOut(command, on: id, by: person, dryRun: dryRun) }
         }
+        OnCallRoutes(service: service, api: self).add(to: router)
         router.get("/v1/audit/verify") { request, context in
             _ = try await person(context)
             return try await answer { try await service.verifyAudit() }
@@ -73,7 +74,7 @@ package struct ControlAPI: Sendable {
 
     // MARK: Reading requests
 
-    private func person(_ context: ControlContext) async throws -> Person {
+    func person(_ context: ControlContext) async throws -> Person {
         let account = await PeerAccount.name(of: context.channel)
         guard let account, let person = service.person(forAccount: account) else {
             throw refusal(
@@ -83,7 +84,7 @@ package struct ControlAPI: Sendable {
         return person
     }
 
-    private func followUpID(_ context: ControlContext) throws -> FollowUpID {
+    func followUpID(_ context: ControlContext) throws -> FollowUpID {
         guard let id = FollowUpID(context.parameters.get("id") ?? "") else {
             throw refusal(.notFound, .negative, "there is no such follow-up")
         }
@@ -94,13 +95,18 @@ package struct ControlAPI: Sendable {
     private static let maxBodyBytes = 65_536
 
     private func document(_ request: Request) async throws -> CommandDocument {
+        try await document(request, as: CommandDocument.self) ?? CommandDocument()
+    }
+
+    /// - Returns: nil for an empty body.
+    func document<Document: Decodable>(_ request: Request, as type: Document.Type) async throws -> Document? {
         var request = request
         let buffer = try await request.collectBody(upTo: Self.maxBodyBytes)
-        guard buffer.readableBytes > 0 else { return CommandDocument() }
+        guard buffer.readableBytes > 0 else { return nil }
         do {
-            return try JSONDecoder().decode(CommandDocument.self, from: Data(buffer.readableBytesView))
+            return try JSONDecoder().decode(Document.self, from: Data(buffer.readableBytesView))
         } catch {
-            throw refusal(.badRequest, .usage, "the request is not what vigil.command/1 says")
+            throw refusal(.badRequest, .usage, "the request is not what this version of vigil understands")
         }
     }
 
@@ -115,13 +121,18 @@ package struct ControlAPI: Sendable {
                     at: WallTime(seconds: 0), by: person.id, channel: body.channel ?? .phone, outcome: outcome,
                     note: body.note ?? ""))
         case "close": return body.reason.map { .close($0, note: body.note ?? "") }
+        case "acknowledge": return .acknowledge(.commandLine)
+        // The role is the daemon's to know.
+        case "hand-over": return body.to.map { .handOver(to: $0, .therapist) }
+        case "reopen": return .reopen(note: body.note ?? "")
+        case "see": return .see
         default: return nil
         }
     }
 
     // MARK: Writing answers
 
-    private func answer(_ body: () async throws -> some Encodable) async throws -> Response {
+    func answer(_ body: () async throws -> some Encodable) async throws -> Response {
         do {
             return json(.ok, try await body())
         } catch let error as OperationError {
@@ -129,7 +140,7 @@ package struct ControlAPI: Sendable {
         }
     }
 
-    private func refusal(_ status: HTTPResponse.Status, _ kind: OperationError.Kind, _ words: String) -> Refusal {
+    func refusal(_ status: HTTPResponse.Status, _ kind: OperationError.Kind, _ words: String) -> any Error {
         Refusal(response: json(status, ErrorDocument(kind: kind, words: words)))
     }
 
@@ -154,7 +165,7 @@ private struct Refusal: HTTPResponseError {
 /// A request and the connection that it came by.
 struct ControlContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    let channel: any Channel
+    let channel: any NIOCore.Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -13,7 +13,7 @@ enum PeerAccount {
     private static let peerCredentials: CInt = 17
 
     /// - Returns: the user name of the peer, or nil when the socket has none or the user id has no account.
-    static func name(of channel: any Channel) async -> String? {
+    static func name(of channel: any NIOCore.Channel) async -> String? {
         guard let provider = channel as? any SocketOptionProvider else { return nil }
         let option: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(
             level: .socket, name: .init(rawValue: peerCredentials))

@@ -102,12 +102,14 @@ struct RandomPractice {
 
     // MARK: The people who follow up
 
-    mutating func work(on followUp: FollowUp, _ ledger: Ledger, at now: WallTime, policy: String) throws {
+    mutating func work(on followUp: FollowUp, _ ledger: Ledger, at now: WallTime, policy: Policy) throws {
         let person = source.pick(people)
         let attempt = Attempt(
             at: now, by: person, channel: .phone, outcome: source.pick(Attempt.Outcome.allCases), note: "plan")
         let command: Lifecycle.Command = source.pick([
-            .take, .record(attempt), .close(source.pick(CloseReason.allCases), note: "note"),
+            .take, .record(attempt), .record(attempt), .close(source.pick(CloseReason.allCases), note: "note"),
+            .acknowledge(.commandLine), .handOver(to: source.pick(people), source.pick(Role.allCases)),
+            .reopen(note: "note"), .see,
         ])
         _ = try ledger.carryOut(
             command, on: followUp.id, by: person, as: source.pick(Role.allCases), at: now, policy: policy)

@@ -53,6 +53,17 @@ import VigilCore
         .followUpTaken: ["VIGIL_FOLLOW_UP"],
         .attemptRecorded: ["VIGIL_FOLLOW_UP"],
         .followUpClosed: ["VIGIL_FOLLOW_UP"],
+        .followUpReopened: ["VIGIL_FOLLOW_UP"],
+        .followUpHandedOver: ["VIGIL_FOLLOW_UP"],
+        .taskBroughtForward: ["VIGIL_FOLLOW_UP"],
+        .pagingBegun: ["VIGIL_FOLLOW_UP"],
+        .pagingResumed: ["VIGIL_FOLLOW_UP"],
+        .pagingHeld: ["VIGIL_FOLLOW_UP"],
+        .pagingEnded: ["VIGIL_FOLLOW_UP"],
+        .pageMade: ["VIGIL_FOLLOW_UP"],
+        .pageAcknowledged: ["VIGIL_FOLLOW_UP"],
+        .pageNotTaken: ["VIGIL_FOLLOW_UP"],
+        .pageTaken: ["VIGIL_FOLLOW_UP"],
         .taskAdded: ["VIGIL_FOLLOW_UP"],
     ]
 

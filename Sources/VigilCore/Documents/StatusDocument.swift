@@ -64,14 +64,20 @@ package struct CommandDocument: Sendable, Hashable, Codable {
     package var outcome: Attempt.Outcome?
     package var reason: CloseReason?
     package var note: String?
+    /// Whom a follow-up is handed to.
+    package var to: PersonID?
+    /// The one-time code of a page.
+    package var code: AcknowledgementCode?
 
     package init(
         channel: Attempt.Channel? = nil, outcome: Attempt.Outcome? = nil, reason: CloseReason? = nil,
-        note: String? = nil
+        note: String? = nil, to: PersonID? = nil, code: AcknowledgementCode? = nil
     ) {
         self.channel = channel
         self.outcome = outcome
         self.reason = reason
         self.note = note
+        self.to = to
+        self.code = code
     }
 }

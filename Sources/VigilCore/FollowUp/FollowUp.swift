@@ -17,6 +17,10 @@ package struct FollowUp: Sendable, Hashable {
     /// When the first attempt is due.
     package var contactBy: WallTime
     package var takenBy: PersonID?
+    /// Since when it has this tier: promotion counts from here.
+    package var tierSince: WallTime
+    /// Set when a person opened it again: then no poll closes it over their head.
+    package var reopenedAt: WallTime?
     /// True for one that begins without a page: found on the first start on an old store (I31).
     package var startsQuiet: Bool
     /// The sessions that it is about, ascending.
@@ -24,7 +28,8 @@ package struct FollowUp: Sendable, Hashable {
 
     package init(
         id: FollowUpID, client: ClientRef, therapist: TherapistRef?, tier: Tier, state: State = .open, owner: Role,
-        openedAt: WallTime, contactBy: WallTime, takenBy: PersonID? = nil, startsQuiet: Bool, sessions: [SessionKey]
+        openedAt: WallTime, contactBy: WallTime, takenBy: PersonID? = nil, tierSince: WallTime? = nil,
+        reopenedAt: WallTime? = nil, startsQuiet: Bool, sessions: [SessionKey]
     ) {
         self.id = id
         self.client = client
@@ -35,6 +40,8 @@ package struct FollowUp: Sendable, Hashable {
         self.openedAt = openedAt
         self.contactBy = contactBy
         self.takenBy = takenBy
+        self.tierSince = tierSince ?? openedAt
+        self.reopenedAt = reopenedAt
         self.startsQuiet = startsQuiet
         self.sessions = sessions
     }
@@ -89,12 +96,14 @@ package struct FollowUpTask: Sendable, Hashable {
     package var say: String
     package var due: WallTime
     package var followUp: FollowUpID?
-    /// What a question is about, so that the same one is asked once: a session, or a row that cannot be read.
+    /// What a question is about, so that the same one is asked once.
     package var subject: Subject?
 
     package enum Subject: Sendable, Hashable {
         case session(SessionKey)
         case row(UnreadableRow)
+        /// A follow-up that is closed, and that somebody has to look at.
+        case followUp(FollowUpID)
     }
 
     package init(
@@ -122,6 +131,9 @@ package enum QuestionKind {
     package static let confirmKeptSession: RuleID = "confirm_kept_session"
     package static let confirmCalledOff: RuleID = "confirm_called_off"
     package static let confirmReschedule: RuleID = "confirm_reschedule"
+    package static let wrongNumber: RuleID = "wrong_number"
+    package static let contactPreference: RuleID = "contact_preference"
+    package static let seenByLead: RuleID = "seen_by_lead"
 }
 
 /// A try to reach the client.

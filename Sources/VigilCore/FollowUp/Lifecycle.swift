@@ -1,9 +1,16 @@
-/// What a person may do with a follow-up: the life cycle of clinical.md section 6 as a pure decision.
-package enum Lifecycle {
+/// What a person may do with a follow-up, and what comes of it: the life cycle of clinical.md section 6 as a pure decision.
+///
+/// open -> taken -> attempts -> closed, with a named reason each; a failed attempt never closes. Closed can be opened again.
+package struct Lifecycle: Sendable {
     package enum Command: Sendable, Hashable {
         case take
         case record(Attempt)
         case close(CloseReason, note: String)
+        case acknowledge(Acknowledgement.Way)
+        case handOver(to: PersonID, Role)
+        case reopen(note: String)
+        /// A clinical lead has looked at a closed one.
+        case see
     }
 
     /// Why a command is refused, and what the person may do instead.
@@ -14,42 +21,192 @@ package enum Lifecycle {
         case roleMayNot = "role_may_not"
         case cliniciansOnly = "clinicians_only"
         case needsNote = "needs_note"
+        /// "Not reached" may be said when the least effort has been made.
+        case effortNotMade = "effort_not_made"
+        case nothingToAcknowledge = "nothing_to_acknowledge"
+        case alreadyAcknowledged = "already_acknowledged"
+        case notClosed = "not_closed"
+        case anotherIsOpen = "another_is_open"
+        case nothingToSee = "nothing_to_see"
     }
 
-    /// - Returns: the acts to commit.
-    package static func decide(
-        _ command: Command, on followUp: FollowUp, by person: PersonID, as role: Role
+    /// What the decision rests on, as the ledger holds it.
+    package struct Situation: Sendable, Hashable {
+        package var followUp: FollowUp
+        package var paging: Paging?
+        /// Open tasks of the follow-up and questions about it.
+        package var tasks: [KnownTask]
+        package var attempts: [Attempt]
+        /// Whether the client has another follow-up that is open.
+        package var hasOtherOpen: Bool
+        /// What the client said about messages on their voicemail; nil when not known.
+        package var voicemailAllowed: Bool?
+
+        package init(
+            followUp: FollowUp, paging: Paging? = nil, tasks: [KnownTask] = [], attempts: [Attempt] = [],
+            hasOtherOpen: Bool = false, voicemailAllowed: Bool? = nil
+        ) {
+            self.followUp = followUp
+            self.paging = paging
+            self.tasks = tasks
+            self.attempts = attempts
+            self.hasOtherOpen = hasOtherOpen
+            self.voicemailAllowed = voicemailAllowed
+        }
+    }
+
+    let policy: Policy
+
+    package init(policy: Policy) {
+        self.policy = policy
+    }
+
+    /// - Returns: the acts to commit; never empty.
+    package func decide(
+        _ command: Command, on situation: Situation, by person: PersonID, as role: Role, at now: WallTime
     ) throws(Refusal) -> [Act] {
-        guard followUp.state != .closed else { throw .alreadyClosed }
         switch role {
         case .admin, .auditor, .privacyOfficer: throw .roleMayNot
         case .therapist, .careCoordinator, .onCall, .clinicalLead: break
         }
-        let urgent = followUp.tier >= .today
+        let followUp = situation.followUp
         switch command {
-        case .take:
-            if urgent, !role.isClinician { throw .cliniciansOnly }
-            if followUp.takenBy == person { throw .alreadyYours }
-            if followUp.takenBy != nil { throw .takenByAnother }
-            return [act(.take(followUp.id, person), person)]
-        case .record(let attempt):
-            var acts = [act(.recordAttempt(followUp.id, attempt), person)]
-            if attempt.outcome == .reachedWithPlan {
-                if attempt.note.isEmpty { throw .needsNote }
-                if urgent, !role.isClinician { throw .cliniciansOnly }
-                acts.append(act(.close(followUp.id, .reachedWithPlan, note: attempt.note), person))
-            }
-            return acts
-        case .close(let reason, let note):
-            if urgent || reason.isForClinicians, !role.isClinician { throw .cliniciansOnly }
-            if note.isEmpty { throw .needsNote }
-            return [act(.close(followUp.id, reason, note: note), person)]
+        case .reopen, .see: if followUp.state != .closed { throw .notClosed }
+        case .take, .record, .close, .acknowledge, .handOver: if followUp.state == .closed { throw .alreadyClosed }
         }
+        if followUp.tier >= .today, !role.isClinician, command.isForCliniciansWhenUrgent { throw .cliniciansOnly }
+        let effects =
+            switch command {
+            case .take: try take(situation, person, now)
+            case .record(let attempt): try record(attempt, situation, role, now)
+            case .close(let reason, let note): try close(reason, note, situation, role, now)
+            case .acknowledge(let way): try acknowledge(way, situation, person, role, now)
+            case .handOver(let to, let toRole): try handOver(to, toRole, situation)
+            case .reopen(let note): try reopen(note, situation, person, now)
+            case .see: try see(situation, role)
+            }
+        return effects.map { Act($0.effect, because: $0.reason, by: .person(person)) }
     }
 
-    private static func act(_ effect: Effect, _ person: PersonID) -> Act {
-        Act(effect, because: .personDecided, by: .person(person))
+    typealias Step = (effect: Effect, reason: Reason)
+
+    // MARK: Taking
+
+    /// Whoever takes a follow-up to make now has acknowledged it.
+    private func take(
+        _ situation: Situation, _ person: PersonID, _ now: WallTime
+    ) throws(Refusal) -> [Step] {
+        let followUp = situation.followUp
+        if followUp.takenBy == person { throw .alreadyYours }
+        if followUp.takenBy != nil { throw .takenByAnother }
+        var steps: [Step] = [(.take(followUp.id, person), .personDecided)]
+        if let paging = situation.paging, paging.isLive {
+            steps.append((.acknowledge(acknowledged(paging, person, .taken, now)), .personDecided))
+        }
+        return steps
     }
+
+    private func acknowledge(
+        _ way: Acknowledgement.Way, _ situation: Situation, _ person: PersonID, _ role: Role, _ now: WallTime
+    ) throws(Refusal) -> [Step] {
+        if !role.isClinician { throw .cliniciansOnly }
+        guard let paging = situation.paging, paging.isLive else { throw .nothingToAcknowledge }
+        // Saying it again does not make it last longer: an attempt does.
+        if paging.state == .acknowledged, paging.acknowledgement?.by == person { throw .alreadyAcknowledged }
+        return [(.acknowledge(acknowledged(paging, person, way, now)), .personDecided)]
+    }
+
+    private func acknowledged(
+        _ paging: Paging, _ person: PersonID, _ way: Acknowledgement.Way, _ now: WallTime
+    ) -> Paging {
+        paging.acknowledged(
+            by: person, way: way, at: now, forSeconds: policy.escalation.acknowledgementMinutes * 60)
+    }
+
+    private func handOver(
+        _ person: PersonID, _ role: Role, _ situation: Situation
+    ) throws(Refusal) -> [Step] {
+        switch role {
+        case .admin, .auditor, .privacyOfficer: throw .roleMayNot
+        case .therapist, .careCoordinator, .onCall, .clinicalLead: break
+        }
+        if situation.followUp.tier >= .today, !role.isClinician { throw .cliniciansOnly }
+        if situation.followUp.takenBy == person { throw .alreadyYours }
+        return [(.handOver(situation.followUp.id, to: person, role), .personDecided)]
+    }
+
+    // MARK: Ending
+
+    private func close(
+        _ reason: CloseReason, _ note: String, _ situation: Situation, _ role: Role, _ now: WallTime
+    ) throws(Refusal) -> [Step] {
+        let followUp = situation.followUp
+        if reason.isForClinicians, !role.isClinician { throw .cliniciansOnly }
+        if note.isEmpty { throw .needsNote }
+        if reason == .notReachedWithPlan, let rules = policy.protocols[followUp.tier],
+            !rules.effort.isMet(by: situation.attempts)
+        {
+            throw .effortNotMade
+        }
+        return [(.close(followUp.id, reason, note: note), .personDecided)] + reviewByLead(followUp, role, now)
+    }
+
+    /// A follow-up to make now is seen by the clinical lead when another has closed it.
+    func reviewByLead(_ followUp: FollowUp, _ role: Role, _ now: WallTime) -> [Step] {
+        guard followUp.tier == .now, role != .clinicalLead else { return [] }
+        let task = FollowUpTask(
+            kind: QuestionKind.seenByLead, role: .clinicalLead,
+            say: "A follow-up to make now was closed. Look at how it ended.",
+            due: policy.hours.end(of: policy.hours.nextWorkingDay(after: policy.zone.day(of: now)), in: policy.zone),
+            subject: .followUp(followUp.id))
+        return [(.addTask(task), .closedNow)]
+    }
+
+    private func see(_ situation: Situation, _ role: Role) throws(Refusal) -> [Step] {
+        if role != .clinicalLead { throw .roleMayNot }
+        let open = situation.tasks.filter { $0.task.kind == QuestionKind.seenByLead }
+        if open.isEmpty { throw .nothingToSee }
+        return open.map { (.finishTask($0.id), .personDecided) }
+    }
+
+    /// The person who opens it again has it: the protocol begins anew, from now.
+    private func reopen(
+        _ note: String, _ situation: Situation, _ person: PersonID, _ now: WallTime
+    ) throws(Refusal) -> [Step] {
+        if note.isEmpty { throw .needsNote }
+        if situation.hasOtherOpen { throw .anotherIsOpen }
+        let followUp = situation.followUp
+        let tasks = (policy.protocols[followUp.tier]?.tasks ?? []).map {
+            $0.task(of: followUp.id, from: now, policy: policy)
+        }
+        var steps: [Step] = [
+            (
+                .reopen(followUp.id, by: person, contactBy: tasks.map(\.due).min() ?? now, note: note),
+                .personDecided
+            )
+        ]
+        steps += tasks.map { (.addTask($0), .tierProtocol) }
+        if let paging = situation.paging {
+            steps.append((.acknowledge(acknowledged(paging, person, .taken, now)), .personDecided))
+        }
+        return steps
+    }
+}
+
+extension Lifecycle.Command {
+    /// Whether a `today` or `now` follow-up leaves this to clinicians.
+    fileprivate var isForCliniciansWhenUrgent: Bool {
+        switch self {
+        case .take, .close, .acknowledge, .reopen, .handOver: true
+        case .record(let attempt): attempt.outcome == .reachedWithPlan
+        case .see: false
+        }
+    }
+}
+
+extension Paging {
+    /// Whether somebody is still asked, or will be again by time alone.
+    package var isLive: Bool { state == .paging || state == .acknowledged }
 }
 
 extension CloseReason {

@@ -5,6 +5,11 @@ package struct TierProtocol: Sendable, Hashable {
     package var owner: Role
     /// The tasks of a new follow-up; the first one's due time is the follow-up's "contact by".
     package var tasks: [TaskTemplate]
+    /// The least that is tried, and what is asked for once it has been and the client was not reached.
+    package var effort: Effort
+    package var whenEffortMade: TaskTemplate
+    /// The tier that it becomes by time alone; nil for none.
+    package var promotion: Promotion?
     /// For `now`: what the practice does when 24 hours of attempts fail. A policy without it cannot be approved.
     package var whenNotReached: String
 
@@ -13,23 +18,74 @@ package struct TierProtocol: Sendable, Hashable {
         owner = reader.choice("owner", Role.self)
         tasks = reader.sections("tasks").map { TaskTemplate(reading: $0) }
         if tasks.isEmpty { reader.issue("\(reader.path) needs at least one task") }
+        // Something is always left to do until a person ends the follow-up.
+        if !tasks.isEmpty, tasks.allSatisfy({ $0.done == .firstAttempt }) {
+            reader.issue("\(reader.path).tasks: at least one task must outlast the first attempt")
+        }
+        effort = Effort(reading: reader.section("effort"))
+        whenEffortMade = TaskTemplate(reading: reader.section("when_effort_made"))
+        promotion = reader.has("becomes") ? Promotion(reading: reader.section("becomes")) : nil
         whenNotReached = reader.text("when_not_reached", default: "")
+        reader.refuseUnknownKeys()
+    }
+}
+
+/// When a follow-up rises by time alone: nobody is to be forgotten in a quiet tier.
+package struct Promotion: Sendable, Hashable {
+    package enum Condition: String, Sendable, Hashable, CaseIterable {
+        /// Nobody has spoken with the client.
+        case noContact = "no_contact"
+        /// No session of the client is booked.
+        case nothingBooked = "nothing_booked"
+    }
+
+    package var tier: Tier
+    package var afterDays: Int
+    package var condition: Condition
+    /// Where the number comes from.
+    package var basis: String
+
+    init(reading reader: ConfigReader) {
+        tier = reader.choice("tier", Tier.self)
+        afterDays = reader.integer("after_days", in: 1...90)
+        condition = reader.choice("if", Condition.self)
+        basis = reader.text("basis")
+        if tier == .now {
+            reader.issue("\(reader.path): time alone makes no follow-up one to make now; that needs a finding")
+        }
         reader.refuseUnknownKeys()
     }
 }
 
 /// A task before it has a follow-up.
 package struct TaskTemplate: Sendable, Hashable {
+    /// What ends a task by itself.
+    package enum Done: String, Sendable, Hashable, CaseIterable {
+        /// The first attempt, whatever came of it.
+        case firstAttempt = "first_attempt"
+        /// The tier's effort has been made.
+        case effort
+        /// Only a person, or the end of the follow-up.
+        case person
+    }
+
     package var id: RuleID
     package var role: Role
     package var say: String
     package var due: DueRule
+    package var done: Done
+    /// Needed only while nobody has spoken with the client.
+    package var onlyIfNotReached: Bool
+    /// Due at once after so many failed attempts, whatever `due` says.
+    package var dueAfterFailedAttempts: Int?
 
-    package init(id: RuleID, role: Role, say: String, due: DueRule) {
+    package init(id: RuleID, role: Role, say: String, due: DueRule, done: Done = .person) {
         self.id = id
         self.role = role
         self.say = say
         self.due = due
+        self.done = done
+        onlyIfNotReached = false
     }
 
     package init(reading reader: ConfigReader) {
@@ -40,6 +96,10 @@ package struct TaskTemplate: Sendable, Hashable {
         role = reader.choice("role", Role.self)
         say = reader.text("say")
         due = DueRule(reading: reader.section("due"))
+        done = reader.choice("done", Done.self, default: .person)
+        onlyIfNotReached = reader.flag("only_if_not_reached", default: false)
+        dueAfterFailedAttempts =
+            reader.has("due_after_failed_attempts") ? reader.integer("due_after_failed_attempts", in: 1...20) : nil
         reader.refuseUnknownKeys()
     }
 }

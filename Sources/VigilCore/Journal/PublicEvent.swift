@@ -14,6 +14,7 @@ package struct PublicEvent: Sendable, Hashable, Codable {
 
     package enum Count: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
         case clients, sessions, missed, followUps = "follow_ups", tasks, unreadable, unrecognised, milliseconds, dropped
+        case page, step, deliveries
     }
 
     package init(
@@ -45,6 +46,28 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
     case followUpTaken = "follow_up_taken"
     case attemptRecorded = "attempt_recorded"
     case followUpClosed = "follow_up_closed"
+    case followUpReopened = "follow_up_reopened"
+    case followUpHandedOver = "follow_up_handed_over"
+    case taskBroughtForward = "task_brought_forward"
+    case pagingBegun = "paging_begun"
+    case pagingResumed = "paging_resumed"
+    case pagingHeld = "paging_held"
+    case pagingEnded = "paging_ended"
+    case pageMade = "page_made"
+    case testPageMade = "test_page_made"
+    case pageAcknowledged = "page_acknowledged"
+    /// No provider took any page of a follow-up in time: the fallback alarm (I10).
+    case pageNotTaken = "page_not_taken"
+    /// A provider took a page.
+    case pageTaken = "page_taken"
+    case deliveryAdded = "delivery_added"
+    case deliverySent = "delivery_sent"
+    case deliveryFailed = "delivery_failed"
+    case deliveryGivenUp = "delivery_given_up"
+    case digestMade = "digest_made"
+    case operatorAlertRaised = "operator_alert_raised"
+    case operatorAlertClosed = "operator_alert_closed"
+    case onCallSwapped = "on_call_swapped"
     case taskAdded = "task_added"
     case taskSuperseded = "task_superseded"
     case taskDone = "task_done"
@@ -76,6 +99,26 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .followUpTaken: "e8ef0f263b0440b8a3f2a7ecf9620a6f"
         case .attemptRecorded: "f4fd21604cd54411830a334231e84b03"
         case .followUpClosed: "aeead0b2b450434ba60824bb1f55b68f"
+        case .followUpReopened: "318cbe57e5bd4589b89b9cb3c971bd22"
+        case .followUpHandedOver: "ef149cc6f6744f6e9ca605656d43ee1e"
+        case .taskBroughtForward: "20235452aa5544c58fbcdc4245215e5b"
+        case .pagingBegun: "7e621095eec94e718f34d51f90c9389a"
+        case .pagingResumed: "134915e0e6594a139d58e47f88a61638"
+        case .pagingHeld: "508cf35ae21e4827b6ecfc7d2e76ec39"
+        case .pagingEnded: "309f0fe2c1f54592b74867524ec783c7"
+        case .pageMade: "5da0bc385a3944bab494ceb97586eac8"
+        case .testPageMade: "2686d6f6648e4097b554f09ab83b5dd6"
+        case .pageAcknowledged: "19055696669b4fd281f1d0f6d85a5a43"
+        case .pageNotTaken: "b49a3c5048714ad59d5da4203a3cbc68"
+        case .pageTaken: "779bfc77cee144b79f43ece1f53e417f"
+        case .deliveryAdded: "b236474638154c838e4191203cb84e2e"
+        case .deliverySent: "995a722c4b614add8e16e8fc5609f821"
+        case .deliveryFailed: "276a4c704df14af3a67b2cbb443f9e31"
+        case .deliveryGivenUp: "5b33c9d5989144908fbfbe600542fb04"
+        case .digestMade: "c995bc3f39144751b25d1a9e1fe788c1"
+        case .operatorAlertRaised: "929916eba2c54c39a3bf1e334466c28b"
+        case .operatorAlertClosed: "7b6ea014d4f3432cae43578274a3070d"
+        case .onCallSwapped: "2f4e7e4af4a144e1898ae25ec1ec64ec"
         case .taskAdded: "cf284968fbaf42f099768c915982e860"
         case .taskSuperseded: "3fb5c0556e8649adaf679dda5872b12a"
         case .taskDone: "f50ff293d49047988f2eddbc72af418c"
@@ -98,6 +141,14 @@ extension PublicEvent {
     /// syslog priority: 2 is synced to disk at once by journald, so it is for `now` alone (reliability.md).
     package var priority: Int {
         switch kind {
+        case .pageNotTaken: 0
+        case .pagingBegun, .pagingResumed: 2
+        case .deliveryGivenUp, .operatorAlertRaised: 3
+        case .deliveryFailed: 4
+        case .pageMade, .pageTaken, .pageAcknowledged, .pagingHeld, .followUpReopened, .followUpHandedOver,
+            .operatorAlertClosed, .onCallSwapped, .testPageMade:
+            5
+        case .pagingEnded, .taskBroughtForward, .deliveryAdded, .deliverySent, .digestMade: 6
         case .followUpOpened, .followUpRaised: tier == .now ? 2 : tier == .today ? 4 : 5
         case .storeFailed, .ledgerFailed: 3
         case .shadowMode, .journalLinesDropped: 4

@@ -60,6 +60,11 @@ package struct DeliveryKey: Sendable, Hashable, Codable, CustomStringConvertible
         text = "\(id.text)-\(number)"
     }
 
+    /// An alarm about a paging; its time tells one from the next.
+    package init(alarm id: FollowUpID, at now: WallTime) {
+        text = "\(id.text)-A\(abs(now.seconds))"
+    }
+
     /// A message that stands for itself.
     package init(from random: inout some RandomSource) {
         text = FollowUpID(from: &random).text
@@ -133,6 +138,9 @@ package enum OperatorAlert: String, Sendable, Hashable, Codable, CaseIterable {
     /// The auditor found a `now` follow-up without a live timer, and gave it one.
     case timerRepaired = "timer_repaired"
     case clockStepped = "clock_stepped"
+
+    /// Its name where rules are named.
+    package var rule: RuleID { RuleID(policyKey: rawValue) ?? "operator_alert" }
 
     /// What is wrong and what to do, without a value out of anybody's record.
     package var words: String {

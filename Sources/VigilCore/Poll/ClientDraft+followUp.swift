@@ -16,7 +16,7 @@ extension ClientDraft {
 
     /// Opens a follow-up for the sessions found, or takes them into the open one.
     mutating func settleFollowUp(random: inout some RandomSource) {
-        if let followUp = known.followUp { return update(followUp) }
+        if let followUp = known.followUp { return update(followUp, random: &random) }
         guard !found.isEmpty else { return }
         let unsettled = found.filter { $0.settledBy == nil }
         let decisive = (unsettled.isEmpty ? found : unsettled).max { left, right in
@@ -29,7 +29,7 @@ extension ClientDraft {
     }
 
     /// New sessions and new information about the others may raise the tier, once in a poll, and never lower it.
-    private mutating func update(_ followUp: FollowUp) {
+    private mutating func update(_ followUp: FollowUp, random: inout some RandomSource) {
         for item in found { assessAndAttach(item, followUp.id) }
         guard !isExcluded else { return }
         let all = standing + found
@@ -42,7 +42,7 @@ extension ClientDraft {
             }
             raise(
                 followUp, to: worst.assessment.tier, worst.assessment.publicReasons,
-                because: isNew ? .newMiss : .newInformation)
+                because: isNew ? .newMiss : .newInformation, random: &random)
         }
         addQuestions(about: all, followUp.id)
     }
@@ -69,6 +69,8 @@ extension ClientDraft {
             for task in tasks { addProtocolTask(task, followUp.id) }
             addQuestions(about: found, followUp.id)
             askAboutKeptSession(found, followUp.id, tier)
+            // A first start on an old store pages nobody for the past (I31).
+            if tier == .now, !followUp.startsQuiet { page(followUp.id, random: &random) }
         }
     }
 
@@ -78,7 +80,10 @@ extension ClientDraft {
         act(.assess(item.session.record.key, item.session.outcome, item.assessment, id), because: reason)
     }
 
-    private mutating func raise(_ followUp: FollowUp, to tier: Tier, _ reasons: [RuleID], because reason: Reason) {
+    mutating func raise(
+        _ followUp: FollowUp, to tier: Tier, _ reasons: [RuleID], because reason: Reason,
+        random: inout some RandomSource
+    ) {
         raisedTo = tier
         let tasks = (policy.protocols[tier]?.tasks ?? []).map { instantiate($0) }
         let due = tasks.map(\.due).min() ?? now
@@ -91,6 +96,13 @@ extension ClientDraft {
             act(.supersedeTask(held.id), because: .higherTier)
         }
         for task in tasks { addProtocolTask(task, followUp.id) }
+        if tier == .now { page(followUp.id, random: &random) }
+    }
+
+    /// In the same plan, and so in the same commit, as what makes it necessary (I4).
+    private mutating func page(_ id: FollowUpID, random: inout some RandomSource) {
+        guard let pager = planner.pager else { return }
+        plan.acts += pager.begin(id, because: .contactDueNow, at: now, random: &random)
     }
 
     private mutating func addProtocolTask(_ task: FollowUpTask, _ id: FollowUpID) {
@@ -153,7 +165,8 @@ extension ClientDraft {
 
     /// Ends the open follow-up when nothing about it waits any more, what this poll found included.
     mutating func endIfSettled() {
-        guard var followUp = known.followUp, !isExcluded else { return }
+        // A person who opened it again has decided: only a person closes it now.
+        guard var followUp = known.followUp, !isExcluded, followUp.reopenedAt == nil else { return }
         followUp.tier = raisedTo ?? followUp.tier
         let all = standing + found
         if all.isEmpty {

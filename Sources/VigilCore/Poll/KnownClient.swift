@@ -2,6 +2,8 @@
 package struct KnownClient: Sendable, Hashable {
     package var sessions: [SessionKey: KnownSession] = [:]
     package var followUp: FollowUp?
+    /// When somebody last spoke with the client in this follow-up.
+    package var lastContactAt: WallTime?
     /// Open tasks, those of the follow-up and questions.
     package var tasks: [KnownTask] = []
 

@@ -53,9 +53,33 @@ package enum Effect: Sendable, Hashable {
     case addTask(FollowUpTask)
     case supersedeTask(Int64)
     case finishTask(Int64)
+    /// A task becomes due earlier than it was.
+    case bringForward(Int64, FollowUpID, due: WallTime)
     case take(FollowUpID, PersonID)
+    /// Another person, or a role when nil, has it from now on.
+    case handOver(FollowUpID, to: PersonID?, Role)
     case recordAttempt(FollowUpID, Attempt)
     case close(FollowUpID, CloseReason, note: String)
+    case reopen(FollowUpID, by: PersonID, contactBy: WallTime, note: String)
+
+    /// Asking for an acknowledgement begins.
+    case beginPaging(Paging)
+    /// It begins again: the acknowledgement ran out, or nobody had it any more.
+    case resumePaging(Paging)
+    /// A page with its deliveries; the paging as it is afterwards.
+    case makePage(Page, [Delivery], Paging)
+    /// A person has it, until the acknowledgement ends.
+    case acknowledge(Paging)
+    /// The client was reached, or the effort is made: nobody is paged for it any more.
+    case holdPaging(Paging)
+    /// A weekly test that is over.
+    case endPaging(FollowUpID)
+    /// No provider takes its pages.
+    case raiseAlarm(Paging)
+    case addDelivery(Delivery)
+    case raiseOperatorAlert(OperatorAlert)
+    case closeOperatorAlert(OperatorAlert)
+    case addOverride(OnCallOverride)
 }
 
 /// Why: every branch that opens, skips, raises or closes has a name, and the name is stored.
@@ -96,6 +120,27 @@ package enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
     case inPsychiatricCare = "in_psychiatric_care"
     case followUpClosed = "follow_up_closed"
     case personDecided = "person_decided"
+    case noContactInTime = "no_contact_in_time"
+    case nothingBookedInTime = "nothing_booked_in_time"
+    case attemptMade = "attempt_made"
+    case effortMade = "effort_made"
+    case clientReached = "client_reached"
+    case attemptsFailed = "attempts_failed"
+    case numberWrong = "number_wrong"
+    case preferenceNotKept = "preference_not_kept"
+    case closedNow = "closed_now"
+    case contactDueNow = "contact_due_now"
+    case pageRepeated = "page_repeated"
+    case notAcknowledged = "not_acknowledged"
+    case acknowledgementExpired = "acknowledgement_expired"
+    case pageNotTaken = "page_not_taken"
+    case foundWithoutTimer = "found_without_timer"
+    case policyApproved = "policy_approved"
+    case weeklyTest = "weekly_test"
+    case dailyDigest = "daily_digest"
+    case conditionHolds = "condition_holds"
+    case conditionOver = "condition_over"
+    case pageSettled = "page_settled"
 }
 
 extension Act {
@@ -125,6 +170,27 @@ extension Act {
         case .take(let id, _): PublicEvent(.followUpTaken, followUp: id, policy: policy)
         case .recordAttempt(let id, _): PublicEvent(.attemptRecorded, followUp: id, policy: policy)
         case .close(let id, _, _): PublicEvent(.followUpClosed, followUp: id, policy: policy)
+        case .bringForward(_, let id, _): PublicEvent(.taskBroughtForward, followUp: id, policy: policy)
+        case .handOver(let id, _, _): PublicEvent(.followUpHandedOver, followUp: id, policy: policy)
+        case .reopen(let id, _, _, _): PublicEvent(.followUpReopened, followUp: id, policy: policy)
+        case .beginPaging(let paging): PublicEvent(.pagingBegun, followUp: paging.id, policy: policy)
+        case .resumePaging(let paging): PublicEvent(.pagingResumed, followUp: paging.id, policy: policy)
+        case .makePage(let page, _, let paging):
+            PublicEvent(
+                paging.isTest ? .testPageMade : .pageMade, followUp: page.paging,
+                counts: [.page: page.number, .step: page.step + 1], policy: policy)
+        case .acknowledge(let paging): PublicEvent(.pageAcknowledged, followUp: paging.id, policy: policy)
+        case .holdPaging(let paging): PublicEvent(.pagingHeld, followUp: paging.id, policy: policy)
+        case .endPaging(let id): PublicEvent(.pagingEnded, followUp: id, policy: policy)
+        case .raiseAlarm(let paging): PublicEvent(.pageNotTaken, followUp: paging.id, policy: policy)
+        case .addDelivery(let delivery):
+            PublicEvent(
+                delivery.purpose == .digest ? .digestMade : .deliveryAdded, followUp: delivery.paging, policy: policy)
+        case .raiseOperatorAlert(let alert):
+            PublicEvent(.operatorAlertRaised, rules: [alert.rule], policy: policy)
+        case .closeOperatorAlert(let alert):
+            PublicEvent(.operatorAlertClosed, rules: [alert.rule], policy: policy)
+        case .addOverride: PublicEvent(.onCallSwapped, policy: policy)
         }
     }
 }

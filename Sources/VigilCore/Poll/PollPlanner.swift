@@ -9,14 +9,17 @@ package struct PollPlanner: Sendable {
     package let horizon: WallTime?
     /// Whether follow-ups begin without a page: during the first full reconcile of a store (I31).
     package let startsQuiet: Bool
+    /// Makes the pages of a follow-up that becomes one to make now; nil in shadow, when nobody is paged.
+    package let pager: Pager?
     let scorer: Scorer
     let detector: MissDetector
 
-    package init(policy: Policy, now: WallTime, horizon: WallTime?, startsQuiet: Bool) {
+    package init(policy: Policy, now: WallTime, horizon: WallTime?, startsQuiet: Bool, pager: Pager? = nil) {
         self.policy = policy
         self.now = now
         self.horizon = horizon
         self.startsQuiet = startsQuiet
+        self.pager = pager
         scorer = Scorer(policy: policy)
         detector = policy.detector
     }
@@ -31,6 +34,7 @@ package struct PollPlanner: Sendable {
         draft.reassessOpenFollowUp()
         draft.settleFollowUp(random: &random)
         draft.endIfSettled()
+        draft.promote(random: &random)
         draft.askQuestions()
         return draft.plan
     }

@@ -69,6 +69,8 @@ package struct SendFailure: Sendable, Hashable {
         case commandFailed = "command_failed"
         /// The command could not be started.
         case commandMissing = "command_missing"
+        /// No channel of this name is configured any more.
+        case notConfigured = "not_configured"
         /// A credential that the settings name is not there.
         case credentialMissing = "credential_missing"
     }
@@ -86,7 +88,7 @@ package struct SendFailure: Sendable, Hashable {
     package var isPermanent: Bool {
         switch cause {
         case .unauthorised, .notFound, .gone, .tooLarge, .rejected, .privateAddress, .commandMissing,
-            .credentialMissing, .redirected:
+            .credentialMissing, .notConfigured, .redirected:
             true
         case .refused, .nameNotFound, .tls, .timedOut, .busy, .serverError, .unexpectedAnswer, .answerTooLarge,
             .commandFailed:

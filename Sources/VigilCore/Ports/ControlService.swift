@@ -12,6 +12,17 @@ package protocol ControlService: Sendable {
         _ command: Lifecycle.Command, on id: FollowUpID, by person: Person, dryRun: Bool
     ) async throws -> FollowUpDocument
     func verifyAudit() async throws -> AuditDocument
+    /// - Parameters:
+    ///   - at: nil for now.
+    ///   - days: how far gaps are looked for.
+    func onCall(at: WallTime?, days: Int, for person: Person) async throws -> OnCallDocument
+    func swap(_ swap: SwapDocument, by person: Person, dryRun: Bool) async throws -> OnCallDocument
+    /// Acknowledges the page that a one-time code belongs to, as the person who was paged.
+    func acknowledge(code: AcknowledgementCode) async throws -> AcknowledgedDocument
+    /// Acknowledges the weekly test page, or a follow-up's, by id.
+    func acknowledge(_ id: FollowUpID, by person: Person) async throws -> AcknowledgedDocument
+    /// Sends a test message through one channel and waits for what becomes of it.
+    func testChannel(_ id: ChannelID, by person: Person) async throws -> ChannelTestDocument
 }
 
 /// `vigil audit verify`: `vigil.audit/1`.

@@ -30,3 +30,16 @@ package struct SystemRandom: RandomSource {
         generator.next()
     }
 }
+
+/// Some source, chosen at run time.
+package struct AnyRandom: RandomSource {
+    private var base: any RandomSource
+
+    package init(_ base: any RandomSource) {
+        self.base = base
+    }
+
+    package mutating func next() -> UInt64 {
+        base.next()
+    }
+}

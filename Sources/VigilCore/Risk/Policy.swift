@@ -18,6 +18,7 @@ package struct Policy: Sendable {
     package let protocols: [Tier: TierProtocol]
     /// What `lowered` sessions in psychiatric care get (clinical.md section 4).
     package let inCareTask: TaskTemplate
+    package let escalation: Escalation
 
     /// First 12 digits of the hash: enough to tell two policies apart in a journal line.
     package var shortHash: String { String(hash.prefix(12)) }
@@ -95,6 +96,7 @@ package struct Policy: Sendable {
         inCareTask = TaskTemplate(reading: protocolSection.section("in_care"))
         protocolSection.refuseUnknownKeys()
         self.protocols = protocols
+        escalation = Escalation(reading: reader.section("escalation"))
         // Read by VigilPolicy, which knows the hash; named here so that it is not an unknown key.
         _ = reader.node("approval")
         reader.refuseUnknownKeys()

@@ -127,3 +127,4 @@ package struct CredentialName: Sendable, Hashable {
         self.text = text
     }
 }
+extension ChannelSettings { init?(reading reader: ConfigReader) { return nil } }

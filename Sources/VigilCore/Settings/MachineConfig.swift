@@ -8,6 +8,7 @@ package struct MachineConfig: Sendable, Hashable {
     package var socketPath: String
     package var poll: PollSettings
     package var people: [Person]
+    package var notify: NotifySettings
 
     package enum StoreKind: String, Sendable, CaseIterable {
         /// SQLite in vigil's own schema, `config/stores/practice.sql`.
@@ -46,6 +47,7 @@ package struct MachineConfig: Sendable, Hashable {
         for (id, held) in Dictionary(grouping: people, by: \.id) where held.count > 1 {
             reader.issue("people: the id '\(id.text)' is used \(held.count) times")
         }
+        notify = NotifySettings(reading: reader, people: people, path: path)
         reader.refuseUnknownKeys()
     }
 }
@@ -81,12 +83,21 @@ package struct Person: Sendable, Hashable {
     package var account: String
     /// For a therapist: their id in the appointment store, so that they see their own follow-ups.
     package var therapist: TherapistRef?
+    /// Ways to page them, the first one first.
+    package var channels: [ChannelID]
+    /// Where their daily digest goes; nil for none.
+    package var digest: ChannelID?
 
-    package init(id: PersonID, role: Role, account: String, therapist: TherapistRef? = nil) {
+    package init(
+        id: PersonID, role: Role, account: String, therapist: TherapistRef? = nil, channels: [ChannelID] = [],
+        digest: ChannelID? = nil
+    ) {
         self.id = id
         self.role = role
         self.account = account
         self.therapist = therapist
+        self.channels = channels
+        self.digest = digest
     }
 
     init?(reading reader: ConfigReader) {
@@ -94,6 +105,9 @@ package struct Person: Sendable, Hashable {
         role = reader.choice("role", Role.self)
         account = reader.text("account")
         therapist = reader.has("therapist") ? TherapistRef(reader.text("therapist")) : nil
+        channels = reader.channelIDs("channels")
+        digest = reader.has("digest") ? ChannelID(reader.text("digest")) : nil
+        if reader.has("digest"), digest == nil { reader.issue("\(reader.path).digest must be a channel's name") }
         reader.refuseUnknownKeys()
         guard let id = PersonID(text) else {
             reader.issue("a person's id is 1 to 32 characters of a-z, 0-9, _ and -")

@@ -22,7 +22,8 @@ struct DaemonCommand: AsyncParsableCommand {
         let machine = try config.load()
         let loaded = try PolicyFile.load(path: machine.policyPath)
         try await Daemon(
-            config: machine, policy: loaded.policy, clock: SystemClock(), logger: Logger(label: "vigil")
+            config: machine, policy: loaded.policy, schedule: try ScheduleFile.load(for: machine), clock: SystemClock(),
+            logger: Logger(label: "vigil")
         ).run()
     }
 }

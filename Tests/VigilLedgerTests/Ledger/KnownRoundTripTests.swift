@@ -87,6 +87,8 @@ import VigilTestKit
         try commit([.take(followUp.id, ana)])
         #expect(try known().followUp == taken)
         taken.tier = .now
+        taken.startsQuiet = false
+        taken.tierSince = run.now
         taken.contactBy = run.now.adding(hours: 1)
         taken.owner = .onCall
         try commit([.raise(followUp.id, .now, contactBy: taken.contactBy, owner: .onCall, reasons: ["flag"])])

@@ -154,7 +154,7 @@ import VigilTestKit
         let lead = try #require(PersonID("lead"))
         _ = try run.ledger.carryOut(
             .close(.recordedInError, note: "confirmed"), on: id, by: lead, as: .clinicalLead, at: run.now,
-            policy: run.policy.hash)
+            policy: run.policy)
         #expect(try run.openFollowUp(clients[0]) == nil)
         try run.checkPromises("confirmed")
     }

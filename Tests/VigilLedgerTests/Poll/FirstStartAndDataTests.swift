@@ -125,7 +125,7 @@ import VigilTestKit
         let lead = try #require(PersonID("lead"))
         _ = try run.ledger.carryOut(
             .close(.reachedWithPlan, note: "plan"), on: id, by: lead, as: .clinicalLead, at: run.now,
-            policy: run.policy.hash)
+            policy: run.policy)
         #expect(try run.taskKinds() == [QuestionKind.dataQuality], "it stays until the record is put right")
         try run.checkPromises("closed")
     }

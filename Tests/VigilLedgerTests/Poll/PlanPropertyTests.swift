@@ -44,7 +44,7 @@ import VigilTestKit
                 run.store.change(ref) { practice.change(&$0, at: run.now) }
             }
             if practice.chance(0.15), let followUp = try run.openFollowUp(ref) {
-                try practice.work(on: followUp, run.ledger, at: run.now, policy: run.policy.hash)
+                try practice.work(on: followUp, run.ledger, at: run.now, policy: run.policy)
             }
         }
         run.pass(minutes: practice.minutesToPass())

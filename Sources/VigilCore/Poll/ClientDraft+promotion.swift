@@ -1,0 +1,41 @@
+/// What time alone does to an open follow-up: nobody is forgotten in a quiet tier (clinical.md section 6).
+extension ClientDraft {
+    /// `next` without contact, `routine` with nothing booked: raised when the policy's days are over.
+    mutating func promote(random: inout some RandomSource) {
+        guard let followUp = known.followUp, raisedTo == nil, !isExcluded, !isClosing,
+            let promotion = policy.protocols[followUp.tier]?.promotion, promotion.tier > followUp.tier
+        else { return }
+        let all = standing + found
+        // In psychiatric care the client is seen; what is asked for is the discharge plan.
+        guard all.isEmpty || all.contains(where: { $0.session.outcome != .inCare }) else { return }
+        var since = followUp.tierSince
+        if promotion.condition == .noContact, let contact = lastContact(of: followUp) { since = max(since, contact) }
+        let due = since.adding(hours: 24 * promotion.afterDays)
+        guard now >= due else {
+            plan.lookAgainAt = min(plan.lookAgainAt ?? due, due)
+            return
+        }
+        switch promotion.condition {
+        case .noContact:
+            raise(followUp, to: promotion.tier, [], because: .noContactInTime, random: &random)
+        case .nothingBooked:
+            // With something booked there is nothing to wait for: the session's start, or its change, brings the client back.
+            if !hasBooked { raise(followUp, to: promotion.tier, [], because: .nothingBookedInTime, random: &random) }
+        }
+    }
+
+    private var isClosing: Bool {
+        plan.wouldCloseNow != nil
+            || plan.acts.contains { if case .close = $0.effect { true } else { false } }
+    }
+
+    private var hasBooked: Bool {
+        sessions.contains { $0.record.start > now && $0.record.status == .scheduled }
+    }
+
+    /// The later of what staff recorded with vigil and what the practice's own record says.
+    private func lastContact(of followUp: FollowUp) -> WallTime? {
+        let inStore = snapshot.contacts.filter { $0.outcome == .reached && $0.at >= followUp.openedAt && $0.at <= now }
+        return (inStore.map(\.at) + [known.lastContactAt].compactMap(\.self)).max()
+    }
+}

@@ -1,0 +1,36 @@
+/// Who is told what, by which way: the parts of `vigil.yaml` about pages, digests and the operator.
+package struct NotifySettings: Sendable, Hashable {
+    package var channels: [ChannelSettings]
+    package var paging: PagingSettings?
+    package var testPage: TestPageRound?
+    package var digest: DigestRound?
+    package var quietHours: QuietHours?
+    package var operatorChannels: [ChannelID]
+    package var operatorRepeatHours: Int
+    package var deadMan: DeadManSettings?
+    package var web: WebSettings?
+}
+
+/// Who is on call, and what happens when nobody is.
+package struct PagingSettings: Sendable, Hashable {
+    /// `oncall.yaml`.
+    package var schedulePath: String
+    /// Paged when the schedule names nobody who can be reached.
+    package var fallback: PersonID
+    /// Ways of the alarm that is raised when nobody's own channel takes a page.
+    package var alarm: [ChannelID]
+}
+
+/// A service that raises the alarm when it has not heard from vigil.
+package struct DeadManSettings: Sendable, Hashable {
+    package var url: CredentialName
+    package var everySeconds: Int
+}
+
+/// Where people reach vigil by the network.
+package struct WebSettings: Sendable, Hashable {
+    /// Loopback only: a reverse proxy or a private network stands before it.
+    package var listenPort: Int?
+    /// `https://vigil.example.org`; without it a page carries its code only.
+    package var publicURL: String?
+}

@@ -1,0 +1,111 @@
+@preconcurrency import Dispatch
+import Logging
+import ServiceLifecycle
+import VigilCore
+import VigilLedger
+
+/// Once a minute: does every follow-up to make now have a live timer, is anything wrong that the operator should know, and, if
+/// all is well, the ping without which an outside service raises the alarm (I24, I25).
+struct AuditService: Service {
+    let auditor: Auditor
+    let conditions: OperatorConditions
+    let deadMan: (any DeadManSwitch)?
+    let ledger: Ledger
+    let policy: Policy
+    let settings: NotifySettings
+    let clock: any WallClock
+    let health: Health
+    let logger: Logger
+    let wake: @Sendable () -> Void
+
+    private static let queue = DispatchQueue(label: "vigil.audit")
+    private static let intervalSeconds = 60
+
+    func run() async throws {
+        let interval = deadMan.map { min($0.everySeconds, Self.intervalSeconds) } ?? Self.intervalSeconds
+        let ticks = PollTimer.ticks(everySeconds: interval) {}
+        for await _ in ticks.cancelOnGracefulShutdown() {
+            await withCheckedContinuation { continuation in
+                Self.queue.async {
+                    turn()
+                    continuation.resume()
+                }
+            }
+        }
+    }
+
+    private func turn() {
+        let now = clock.now()
+        do {
+            let repaired = try auditor.audit(at: now)
+            if repaired > 0 {
+                logger.error("\(repaired) follow-ups to make now had no live timer, and were given one")
+                wake()
+            }
+            let holding = try conditions.holding(at: now, repaired: repaired)
+            let watch = OperatorWatch(
+                channels: settings.operatorChannels, repeatHours: settings.operatorRepeatHours)
+            var random = SystemRandom()
+            let acts = try ledger.decideAndCommit(at: now, policy: policy.hash) { reader in
+                watch.decide(
+                    holding: holding, held: try reader.operatorAlerts(), at: now,
+                    hold: { settings.quietHours?.release(.operatorAlert, at: $0, zone: policy.zone) ?? $0 },
+                    random: &random)
+            }
+            if !acts.isEmpty { wake() }
+            let isWell = repaired == 0 && holding.isDisjoint(with: Self.silencing)
+            if let deadMan, isWell, !deadMan.ping() { logger.warning("the dead-man ping was not taken") }
+        } catch {
+            // No ping either: what cannot be checked is not well.
+            logger.error("the auditor could not look: \(String(describing: error))")
+        }
+    }
+
+    /// What stops the outbound ping: an outside service then calls for help (I25).
+    private static let silencing: Set<OperatorAlert> = [.storeStale, .ledgerFailing, .timerRepaired]
+}
+
+/// Pings a service outside that raises the alarm when the pings stop.
+protocol DeadManSwitch: Sendable {
+    var everySeconds: Int { get }
+    /// - Returns: whether the service took it.
+    func ping() -> Bool
+}
+
+/// What is wrong now, of the things that the operator is told.
+struct OperatorConditions: Sendable {
+    let ledger: Ledger
+    let policy: Policy
+    let pagers: PagerSource
+    let courier: Courier
+    let health: Health
+    let staleAfterMinutes: Int
+    let isPagingConfigured: Bool
+
+    /// Days ahead in which nobody may be missing (I17).
+    static let scheduleDays = 90
+    /// How long a moved clock is told.
+    private static let clockSeconds: Int64 = 3_600
+
+    func holding(at now: WallTime, repaired: Int) throws -> Set<OperatorAlert> {
+        let state = health.now
+        var holding: Set<OperatorAlert> = []
+        if state.isStale(at: now, afterMinutes: staleAfterMinutes) { holding.insert(.storeStale) }
+        if state.ledgerError != nil { holding.insert(.ledgerFailing) }
+        if !policy.isApproved { holding.insert(.shadowMode) }
+        if policy.isApproved, !isPagingConfigured { holding.insert(.scheduleGap) }
+        if let schedule = try pagers.currentSchedule(),
+            !schedule.gaps(.onCall, from: now, days: Self.scheduleDays).isEmpty
+        {
+            holding.insert(.scheduleGap)
+        }
+        if !courier.failing.isEmpty { holding.insert(.channelFailing) }
+        if repaired > 0 { holding.insert(.timerRepaired) }
+        if let stepped = state.clockSteppedAt, abs(now.seconds(since: stepped)) < Self.clockSeconds {
+            holding.insert(.clockStepped)
+        }
+        if try ledger.read({ try $0.isLastTestUnanswered() }) { holding.insert(.testPageUnanswered) }
+        if state.isAuditBroken { holding.insert(.auditBroken) }
+        return holding
+    }
+}

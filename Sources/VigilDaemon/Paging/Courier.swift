@@ -1,0 +1,54 @@
+import Synchronization
+package import VigilCore
+package import VigilLedger
+
+/// Carries deliveries from the outbox to their channels: lease, send, settle.
+///
+/// A crash between any two of these loses nothing: what was leased is tried again with the same key, and only an acceptance
+/// marks it sent (I13, I15).
+package final class Courier: Sendable {
+    private let ledger: Ledger
+    private let channels: [ChannelID: any Channel]
+    private let policy: String
+    private let clock: any WallClock
+    private let random: Mutex<any RandomSource>
+    private let failures = Mutex<[ChannelID: Int]>([:])
+
+    package init(
+        ledger: Ledger, channels: [ChannelID: any Channel], policy: String, clock: any WallClock,
+        random: any RandomSource
+    ) {
+        self.ledger = ledger
+        self.channels = channels
+        self.policy = policy
+        self.clock = clock
+        self.random = Mutex(random)
+    }
+
+    package func lease(urgent: Bool, besides busy: Set<ChannelID>, limit: Int) throws -> [LeasedDelivery] {
+        try ledger.lease(urgent: urgent, besides: busy, limit: limit, at: clock.now())
+    }
+
+    /// Sends one, and writes what became of it. Blocks until then.
+    package func deliver(_ leased: LeasedDelivery) throws {
+        let outcome =
+            channels[leased.delivery.channel]?.send(leased.delivery.message, at: clock.now())
+            ?? .failed(SendFailure(.notConfigured))
+        failures.withLock { counts in
+            if case .accepted = outcome {
+                counts[leased.delivery.channel] = nil
+            } else {
+                counts[leased.delivery.channel, default: 0] += 1
+            }
+        }
+        try ledger.settle(leased, outcome, at: clock.now(), jitter: random.withLock { $0.next() }, policy: policy)
+    }
+
+    /// Channels that have failed so often in a row that the operator should know.
+    package var failing: [ChannelID] {
+        failures.withLock { counts in counts.filter { $0.value >= Self.failuresToTell }.keys.sorted() }
+    }
+
+    /// One lost message is the network; three in a row are the channel.
+    private static let failuresToTell = 3
+}

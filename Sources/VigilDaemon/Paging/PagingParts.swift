@@ -1,0 +1,71 @@
+import Logging
+import VigilCore
+import VigilLedger
+
+/// The parts of paging, made and wired.
+struct PagingParts: Sendable {
+    let config: MachineConfig
+    let policy: Policy
+    let ledger: Ledger
+    let clock: any WallClock
+    let logger: Logger
+    let pagers: PagerSource
+    let channels: [ChannelID: any Channel]
+    let escalator: Escalator
+    let auditor: Auditor
+    let courier: Courier
+
+    init(
+        config: MachineConfig, policy: Policy, schedule: OnCallSchedule?, ledger: Ledger, clock: any WallClock,
+        logger: Logger
+    ) {
+        self.config = config
+        self.policy = policy
+        self.ledger = ledger
+        self.clock = clock
+        self.logger = logger
+        let pagers = PagerSource(policy: policy, schedule: schedule, config: config, ledger: ledger)
+        self.pagers = pagers
+        channels = [:]
+        escalator = Escalator(
+            ledger: ledger, policy: policy, people: config.people, settings: config.notify, random: SystemRandom(),
+            pager: pagers.pager)
+        auditor = Auditor(ledger: ledger, policy: policy, random: SystemRandom(), pager: pagers.pager)
+        courier = Courier(
+            ledger: ledger, channels: channels, policy: policy.hash, clock: clock, random: SystemRandom())
+    }
+
+    /// Before anything runs: takes back the leases of a process that died, and pages what was found in shadow.
+    func begin(at now: WallTime) throws {
+        let leases = try ledger.takeBackLeases(at: now)
+        if leases > 0 { logger.notice("\(leases) deliveries that were under way are tried again") }
+        let adopted = try auditor.adopt(at: now)
+        if adopted > 0 { logger.notice("\(adopted) follow-ups to make now are paged from now on") }
+        try escalator.tick(at: now, mayBeMissing: false)
+        guard policy.isApproved, config.notify.paging == nil else { return }
+        logger.error(
+            "the policy is approved and nobody is paged: vigil.yaml has no 'paging' section. Add it and oncall.yaml")
+    }
+
+    func pagingService(
+        _ health: Health, _ wakeUps: AsyncStream<Void>, wake: @escaping @Sendable () -> Void,
+        committed: @escaping @Sendable () -> Void
+    ) -> PagingService {
+        PagingService(
+            escalator: escalator, senders: SenderPool(courier: courier, logger: logger, sent: committed),
+            ledger: ledger, policy: policy, clock: clock, health: health,
+            staleAfterMinutes: config.poll.staleAfterMinutes, logger: logger, wakeUps: wakeUps, wake: wake,
+            committed: committed)
+    }
+
+    func auditService(_ health: Health, wake: @escaping @Sendable () -> Void) -> AuditService {
+        AuditService(
+            auditor: auditor,
+            conditions: OperatorConditions(
+                ledger: ledger, policy: policy, pagers: pagers, courier: courier, health: health,
+                staleAfterMinutes: config.poll.staleAfterMinutes,
+                isPagingConfigured: config.notify.paging != nil),
+            deadMan: nil, ledger: ledger, policy: policy, settings: config.notify, clock: clock, health: health,
+            logger: logger, wake: wake)
+    }
+}
