@@ -95,7 +95,8 @@ let package = Package(
 
         // What tests share: clocks, scripted parts, and the contract suites that every adapter must pass.
         .target(
-            name: "VigilTestKit", dependencies: ["VigilCore", "VigilPolicy", "VigilSQL", "VigilStores"],
+            name: "VigilTestKit",
+            dependencies: ["VigilCore", "VigilPolicy", "VigilSQL", "VigilStores", "VigilLedger", "VigilDaemon"],
             path: "Tests/VigilTestKit", swiftSettings: settings),
         .testTarget(name: "VigilCoreTests", dependencies: ["VigilCore", "VigilTestKit"], swiftSettings: settings),
         .testTarget(
@@ -107,6 +108,10 @@ let package = Package(
         .testTarget(
             name: "VigilLedgerTests",
             dependencies: ["VigilCore", "VigilPolicy", "VigilSQL", "VigilLedger", "VigilTestKit"],
+            swiftSettings: settings),
+        // Weeks of practice life in seconds, from a seed.
+        .testTarget(
+            name: "VigilDaemonTests", dependencies: ["VigilCore", "VigilLedger", "VigilDaemon", "VigilTestKit"],
             swiftSettings: settings),
         .testTarget(
             name: "VigilSystemdTests", dependencies: ["VigilCore", "VigilSystemd", "VigilHTTP", "VigilTestKit"],

@@ -89,6 +89,9 @@ package struct Daemon: Sendable {
                     health: health, notifier: notifier, pollInterval: .seconds(config.poll.intervalSeconds),
                     watchdogInterval: interval))
         }
+        if let port = config.notify.web?.listenPort {
+            services.append(AcknowledgeService(api: AcknowledgeAPI(service: control, port: port, logger: logger)))
+        }
         services.append(StopService(notifier: notifier, stopping: stopping))
         services.append(
             ControlSocketService(
@@ -123,6 +126,15 @@ private struct ControlSocketService: Service {
 
     func run() async throws {
         try await api.run(onListening: { notifier.ready() })
+    }
+}
+
+/// Codes of pages, from outside.
+private struct AcknowledgeService: Service {
+    let api: AcknowledgeAPI
+
+    func run() async throws {
+        try await api.run()
     }
 }
 

@@ -13,11 +13,7 @@ extension LedgerWriter {
         case .makePage(let page, let deliveries, let paging):
             try put(paging)
             try insert(page)
-            // One open page to a person and channel is enough: an older one that nobody took yet gives way (I26).
-            for delivery in deliveries {
-                try cancelOlder(than: delivery)
-                try insert(delivery)
-            }
+            for delivery in deliveries { try insert(delivery) }
             return page.paging.text
         case .acknowledge(let paging), .holdPaging(let paging):
             try put(paging)
@@ -91,6 +87,7 @@ extension LedgerWriter {
     }
 
     func insert(_ delivery: Delivery) throws {
+        if delivery.purpose == .page || delivery.purpose == .testPage { try cancelOlder(than: delivery) }
         // The same message to the same channel is one row, however often it is asked for (I13).
         try run(
             """
@@ -107,15 +104,17 @@ extension LedgerWriter {
             ])
     }
 
+    /// One open page to a person by a channel is enough: an older one that nobody took yet gives way (I26).
     private func cancelOlder(than delivery: Delivery) throws {
         try run(
             """
             UPDATE delivery SET state = 'cancelled', ended_at = $1, lease_until = NULL
-            WHERE paging = $2 AND person = $3 AND channel = $4 AND purpose = $5 AND state = 'waiting'
+            WHERE paging = $2 AND person = $3 AND channel = $4 AND purpose = $5
+                AND (state = 'waiting' OR (state = 'leased' AND lease_until <= $1)) AND key <> $6
             """,
             [
                 .integer(at.seconds), .text(orNull: delivery.paging?.text), .text(orNull: delivery.person?.text),
-                .text(delivery.channel.text), .text(delivery.purpose.rawValue),
+                .text(delivery.channel.text), .text(delivery.purpose.rawValue), .text(delivery.message.key.text),
             ])
     }
 

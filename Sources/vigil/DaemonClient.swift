@@ -12,7 +12,7 @@ struct DaemonClient {
     }
 
     func post<Document: Decodable>(
-        _ path: String, _ command: CommandDocument, as type: Document.Type
+        _ path: String, _ command: some Encodable, as type: Document.Type
     ) throws -> Document {
         try send(.post, path, body: Array(try JSONEncoder().encode(command)))
     }

@@ -12,7 +12,8 @@ struct Vigil: AsyncParsableCommand {
         discussion: standingSentence, version: vigilVersion,
         subcommands: [
             DaemonCommand.self, QueueCommand.self, ExplainCommand.self, StatusCommand.self, ConfigCommand.self,
-            PolicyCommand.self, AuditCommand.self, ImportCommand.self, DemoCommand.self, BenchCommand.self,
+            PolicyCommand.self, OnCallCommand.self, ChannelCommand.self, AuditCommand.self, ImportCommand.self,
+            DemoCommand.self, BenchCommand.self,
         ])
 
     /// Runs the command. An `OperationError` is one line on standard error and its own exit status (ux.md).

@@ -62,6 +62,15 @@ package struct PollSettings: Sendable, Hashable {
     /// Minute of the day at which the nightly full reconcile is due.
     package var reconcileMinute: Int
 
+    package init(
+        intervalSeconds: Int, backfillHorizonDays: Int?, staleAfterMinutes: Int, reconcileMinute: Int
+    ) {
+        self.intervalSeconds = intervalSeconds
+        self.backfillHorizonDays = backfillHorizonDays
+        self.staleAfterMinutes = staleAfterMinutes
+        self.reconcileMinute = reconcileMinute
+    }
+
     init(reading reader: ConfigReader) {
         intervalSeconds = reader.integer("interval_seconds", in: 1...3_600, default: 60)
         if reader.has("backfill_horizon_days"), reader.text("backfill_horizon_days") == "off" {

@@ -9,6 +9,22 @@ package struct NotifySettings: Sendable, Hashable {
     package var operatorRepeatHours: Int
     package var deadMan: DeadManSettings?
     package var web: WebSettings?
+
+    package init(
+        channels: [ChannelSettings] = [], paging: PagingSettings? = nil, testPage: TestPageRound? = nil,
+        digest: DigestRound? = nil, quietHours: QuietHours? = nil, operatorChannels: [ChannelID] = [],
+        operatorRepeatHours: Int = 4, deadMan: DeadManSettings? = nil, web: WebSettings? = nil
+    ) {
+        self.channels = channels
+        self.paging = paging
+        self.testPage = testPage
+        self.digest = digest
+        self.quietHours = quietHours
+        self.operatorChannels = operatorChannels
+        self.operatorRepeatHours = operatorRepeatHours
+        self.deadMan = deadMan
+        self.web = web
+    }
 }
 
 /// Who is on call, and what happens when nobody is.

@@ -31,16 +31,28 @@ package final class Courier: Sendable {
 
     /// Sends one, and writes what became of it. Blocks until then.
     package func deliver(_ leased: LeasedDelivery) throws {
+        try settle(leased, send(leased))
+    }
+
+    /// Blocks until the channel has answered, or its limit is over.
+    package func send(_ leased: LeasedDelivery) -> SendOutcome {
+        let channel = leased.delivery.channel
         let outcome =
-            channels[leased.delivery.channel]?.send(leased.delivery.message, at: clock.now())
+            channels[channel]?.send(leased.delivery.message, at: clock.now())
             ?? .failed(SendFailure(.notConfigured))
         failures.withLock { counts in
             if case .accepted = outcome {
-                counts[leased.delivery.channel] = nil
+                counts[channel] = nil
             } else {
-                counts[leased.delivery.channel, default: 0] += 1
+                counts[channel, default: 0] += 1
             }
         }
+        return outcome
+    }
+
+    /// - Returns: whether the lease still held.
+    @discardableResult
+    package func settle(_ leased: LeasedDelivery, _ outcome: SendOutcome) throws -> Bool {
         try ledger.settle(leased, outcome, at: clock.now(), jitter: random.withLock { $0.next() }, policy: policy)
     }
 

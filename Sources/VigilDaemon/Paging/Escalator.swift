@@ -12,6 +12,8 @@ package final class Escalator: @unchecked Sendable {
     private let people: [Person]
     private let settings: NotifySettings
     private var random: AnyRandom
+    /// Days of the last digests and test, as the ledger has them: nobody else writes them, and a look costs no read.
+    private var marks: [String: LocalDay?] = [:]
 
     /// - Parameter pager: nil in shadow, when nobody is paged; asked at each tick, since shifts may have been swapped.
     package init(
@@ -57,7 +59,7 @@ package final class Escalator: @unchecked Sendable {
         else { return [] }
         let id = FollowUpID(from: &random)
         let acts = pager.begin(id, isTest: true, because: .weeklyTest, at: now, random: &random)
-        try ledger.commit(acts, mark: ("test_page", day), at: now, policy: policy.hash)
+        try commit(acts, "test_page", day, now)
         return acts
     }
 
@@ -90,7 +92,7 @@ package final class Escalator: @unchecked Sendable {
                         because: .dailyDigest)
                 ]
             }
-            try ledger.commit(made, mark: (mark, day), at: now, policy: policy.hash)
+            try commit(made, mark, day, now)
             acts += made
         }
         return acts
@@ -100,6 +102,14 @@ package final class Escalator: @unchecked Sendable {
     private static let maxCounted = 50_000
 
     private func last(_ mark: String) throws -> LocalDay? {
-        try ledger.read { try $0.meta(mark) }.flatMap { Int32($0) }.map(LocalDay.init(number:))
+        if let known = marks[mark] { return known }
+        let day = try ledger.read { try $0.meta(mark) }.flatMap { Int32($0) }.map(LocalDay.init(number:))
+        marks[mark] = .some(day)
+        return day
+    }
+
+    private func commit(_ acts: [Act], _ mark: String, _ day: LocalDay, _ now: WallTime) throws {
+        try ledger.commit(acts, mark: (mark, day), at: now, policy: policy.hash)
+        marks[mark] = day
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import VigilCore
+import VigilDaemon
 import VigilPolicy
 import VigilStores
 
@@ -20,6 +21,7 @@ struct ConfigCommand: AsyncParsableCommand {
             let loaded = try PolicyFile.load(path: machine.policyPath)
             let store = PracticeStore(path: machine.storePath, zone: loaded.policy.zone, busyMilliseconds: 2_000)
             _ = try store.check()
+            try scheduleGaps(machine)
             let approval = loaded.approval.isApproved ? "approved" : "not approved: shadow mode"
             if output.json {
                 return try Output.json(
@@ -29,9 +31,27 @@ struct ConfigCommand: AsyncParsableCommand {
             Output.line("[ok] \(config.config)")
             Output.line("[ok] \(machine.policyPath) - policy \(loaded.policy.hash), \(approval)")
             Output.line("[ok] \(machine.storePath) - readable, schema as expected")
+            if let paging = machine.notify.paging {
+                Output.line("[ok] \(paging.schedulePath) - somebody is on call at every minute of the next 90 days")
+            } else {
+                Output.line(
+                    "[warn] paging is missing - nobody can be paged - add it to \(config.config), and an oncall.yaml")
+            }
             if machine.people.isEmpty {
                 Output.line("[warn] people is empty - nobody can read the queue - add persons to \(config.config)")
             }
+        }
+
+        /// A gap is an error of the configuration (I17): better found by day than met at night.
+        private func scheduleGaps(_ machine: MachineConfig) throws {
+            guard let schedule = try ScheduleFile.load(for: machine), let paging = machine.notify.paging else { return }
+            let gaps = schedule.gaps(.onCall, from: SystemClock().now(), days: 90)
+            guard let first = gaps.first else { return }
+            throw OperationError(
+                .configuration, operation: "check the on-call schedule", subject: paging.schedulePath,
+                cause: "nobody is on call at \(gaps.count) \(gaps.count == 1 ? "time" : "times") in the next 90 days,"
+                    + " first from \(schedule.zone.rfc3339(first.from)) to \(schedule.zone.rfc3339(first.until))",
+                remedy: "add a layer without hours at the end, then 'vigil oncall gaps'")
         }
 
         struct Report: Encodable {

@@ -4,8 +4,11 @@ import VigilCore
 
 struct QueueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "queue", abstract: "The follow-ups that wait: list, show, take, record a call, close.",
-        subcommands: [List.self, Show.self, Take.self, Record.self, Close.self], defaultSubcommand: List.self)
+        commandName: "queue", abstract: "The follow-ups that wait: list, show, take, record a call, hand over, close.",
+        subcommands: [
+            List.self, Show.self, Take.self, Record.self, HandOver.self, Close.self,
+            Reopen.self, See.self,
+        ], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -84,6 +87,47 @@ struct QueueCommand: AsyncParsableCommand {
         func run() throws {
             try call.send(id, "close", CommandDocument(reason: reason, note: try NoteFile.read(note)))
         }
+    }
+}
+
+extension QueueCommand {
+    struct HandOver: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "handover", abstract: "Give a follow-up to another person. Deadlines stay as they are.")
+
+        @Argument(help: "The follow-up's id.") var id: String
+        @Option(help: "The id of the person in vigil.yaml.") var to: String
+        @OptionGroup var call: WriteOptions
+
+        func run() throws {
+            guard let person = PersonID(to) else {
+                throw OperationError(
+                    .usage, operation: "hand over the follow-up", subject: "--to", cause: "this is not a person's id",
+                    remedy: "see 'people' in vigil.yaml")
+            }
+            try call.send(id, "hand-over", CommandDocument(to: person))
+        }
+    }
+
+    struct Reopen: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Open a closed follow-up again; it is yours then, and its protocol begins anew.")
+
+        @Argument(help: "The follow-up's id.") var id: String
+        @Option(help: "Read the reason from this file, - for standard input.") var note: String?
+        @OptionGroup var call: WriteOptions
+
+        func run() throws { try call.send(id, "reopen", CommandDocument(note: try NoteFile.read(note))) }
+    }
+
+    struct See: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "As a clinical lead: you have looked at a closed follow-up to make now.")
+
+        @Argument(help: "The follow-up's id.") var id: String
+        @OptionGroup var call: WriteOptions
+
+        func run() throws { try call.send(id, "see", CommandDocument()) }
     }
 }
 

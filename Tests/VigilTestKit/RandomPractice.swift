@@ -1,31 +1,29 @@
-import Testing
-import VigilCore
-import VigilLedger
-import VigilTestKit
+package import VigilCore
+package import VigilLedger
 
 /// Changes a practice's store at random, as its staff would, and lets people work on follow-ups.
-struct RandomPractice {
+package struct RandomPractice {
     private var source: RandomClient
     private let people = ["ana", "ben"].compactMap { PersonID($0) }
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         source = RandomClient(seed: seed)
     }
 
-    mutating func client(_ id: String) -> ClientSnapshot {
+    package mutating func client(_ id: String) -> ClientSnapshot {
         source.next(id).snapshot
     }
 
-    mutating func chance(_ probability: Double) -> Bool { source.chance(probability) }
+    package mutating func chance(_ probability: Double) -> Bool { source.chance(probability) }
 
     /// Mostly minutes and hours, sometimes days.
-    mutating func minutesToPass() -> Int {
+    package mutating func minutesToPass() -> Int {
         source.pick([0, 5, 31, 61, 300, 1_440, 1_440, 3 * 1_440, 10 * 1_440])
     }
 
     // MARK: The practice's staff
 
-    mutating func change(_ snapshot: inout ClientSnapshot, at now: WallTime) {
+    package mutating func change(_ snapshot: inout ClientSnapshot, at now: WallTime) {
         switch source.pick(Array(0..<12)) {
         case 0, 1: add(&snapshot, now)
         case 2, 3, 4: mark(&snapshot)
@@ -102,7 +100,7 @@ struct RandomPractice {
 
     // MARK: The people who follow up
 
-    mutating func work(on followUp: FollowUp, _ ledger: Ledger, at now: WallTime, policy: Policy) throws {
+    package mutating func work(on followUp: FollowUp, _ ledger: Ledger, at now: WallTime, policy: Policy) throws {
         let person = source.pick(people)
         let attempt = Attempt(
             at: now, by: person, channel: .phone, outcome: source.pick(Attempt.Outcome.allCases), note: "plan")
