@@ -51,6 +51,10 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "VigilHTTP", dependencies: ["CCurl"], swiftSettings: settings),
         .target(
+            name: "VigilChannels",
+            dependencies: ["VigilCore", "VigilHTTP", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .target(
             name: "VigilStores", dependencies: ["VigilCore", "VigilSQL"],
             // A link to config/stores/practice.sql: the program carries its schema wherever it is moved.
             resources: [.embedInCode("Practice/practice.sql")], swiftSettings: settings),
@@ -77,7 +81,8 @@ let package = Package(
         .target(
             name: "VigilDaemon",
             dependencies: [
-                "VigilCore", "VigilPolicy", "VigilSQL", "VigilStores", "VigilLedger", "VigilSystemd", "VigilWeb",
+                "VigilCore", "VigilPolicy", "VigilSQL", "VigilStores", "VigilLedger", "VigilChannels", "VigilSystemd",
+                "VigilWeb",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -112,6 +117,9 @@ let package = Package(
         // Weeks of practice life in seconds, from a seed.
         .testTarget(
             name: "VigilDaemonTests", dependencies: ["VigilCore", "VigilLedger", "VigilDaemon", "VigilTestKit"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "VigilChannelsTests", dependencies: ["VigilCore", "VigilHTTP", "VigilChannels", "VigilTestKit"],
             swiftSettings: settings),
         .testTarget(
             name: "VigilSystemdTests", dependencies: ["VigilCore", "VigilSystemd", "VigilHTTP", "VigilTestKit"],

@@ -19,3 +19,16 @@ static inline CURLcode vigil_curl_set_write(
 static inline CURLcode vigil_curl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }
+static inline CURLcode vigil_curl_set_open_socket(
+    CURL *handle, curl_socket_t (*function)(void *, curlsocktype, struct curl_sockaddr *), void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, function);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, context);
+}
+static inline CURLcode vigil_curl_set_read(
+    CURL *handle, size_t (*function)(char *, size_t, size_t, void *), void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_READFUNCTION, function);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_READDATA, context);
+}
+static inline CURLcode vigil_curl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(handle, info, value);
+}

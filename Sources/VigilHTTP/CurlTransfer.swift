@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 
 /// One libcurl transfer: the options that hold for every request, whatever it goes to, and the bounded answer.
 ///
@@ -13,6 +14,8 @@ final class CurlTransfer {
     private let handle: UnsafeMutableRawPointer
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let received: ReceivedBody
+    private let addresses = AddressGuard()
+    private var recipients: UnsafeMutablePointer<curl_slist>?
 
     init(bodyLimit: Int) throws(HTTPError) {
         guard CurlTransfer.initialised, let handle = curl_easy_init() else {
@@ -44,13 +47,73 @@ final class CurlTransfer {
     deinit {
         curl_easy_cleanup(handle)
         curl_slist_free_all(headerList)
+        curl_slist_free_all(recipients)
+    }
+
+    /// Protocols, addresses, certificates and limits of an exchange that goes out by the network.
+    func set(_ rules: NetworkRules, schemes: String) throws(HTTPError) {
+        try set(CurlTransfer.protocols, schemes)
+        try setTimeouts(connect: min(rules.timeout, .seconds(10)), total: rules.timeout)
+        if let file = rules.certificateFile { try set(CURLOPT_CAINFO, file) }
+        guard !rules.allowsPrivate else { return }
+        try check(
+            vigil_curl_set_open_socket(
+                handle,
+                { context, _, address in
+                    guard let context, let address else { return CURL_SOCKET_BAD }
+                    let guarding = Unmanaged<AddressGuard>.fromOpaque(context).takeUnretainedValue()
+                    return guarding.open(address)
+                }, Unmanaged.passUnretained(addresses).toOpaque()))
+    }
+
+    func setMail(from: String, to: String, requiresTLS: Bool) throws(HTTPError) {
+        try set(CURLOPT_MAIL_FROM, "<\(from)>")
+        guard let list = curl_slist_append(nil, "<\(to)>") else { throw .other(CURLE_OUT_OF_MEMORY.rawValue) }
+        recipients = list
+        try check(vigil_curl_set_pointer(handle, CURLOPT_MAIL_RCPT, list))
+        if requiresTLS { try set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
+    }
+
+    func setCredentials(_ user: String, _ password: String) throws(HTTPError) {
+        try set(CURLOPT_USERNAME, user)
+        try set(CURLOPT_PASSWORD, password)
+    }
+
+    /// Sends `bytes` as the content of an upload, for protocols that are no HTTP.
+    /// - Returns: the server's last reply code.
+    func upload(_ bytes: [UInt8], url: String) throws(HTTPError) -> Int {
+        try set(CURLOPT_URL, url)
+        try set(CURLOPT_UPLOAD, 1)
+        let source = UploadSource(bytes)
+        try check(
+            vigil_curl_set_read(
+                handle,
+                { buffer, size, count, context in
+                    guard let buffer, let context else { return 0 }
+                    let source = Unmanaged<UploadSource>.fromOpaque(context).takeUnretainedValue()
+                    return source.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+                }, Unmanaged.passUnretained(source).toOpaque()))
+        let code = withExtendedLifetime(source) { curl_easy_perform(handle) }
+        let reply = number(CURLINFO_RESPONSE_CODE)
+        switch code {
+        case CURLE_LOGIN_DENIED: throw .credentialsRefused
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_WEIRD_SERVER_REPLY, CURLE_GOT_NOTHING, CURLE_QUOTE_ERROR:
+            throw reply >= 400 ? .refused(reply) : .closed
+        default: break
+        }
+        if code != CURLE_OK, reply >= 400, code != CURLE_OPERATION_TIMEDOUT { throw .refused(reply) }
+        try check(code)
+        return reply
     }
 
     func set(_ option: CURLoption, _ value: Int) throws(HTTPError) {
         try check(vigil_curl_set_long(handle, option, value))
     }
 
+    private var usesSocketPath = false
+
     func set(_ option: CURLoption, _ value: String) throws(HTTPError) {
+        if option == CurlTransfer.unixSocketPath { usesSocketPath = true }
         try check(vigil_curl_set_string(handle, option, value))
     }
 
@@ -92,7 +155,12 @@ final class CurlTransfer {
             code = curl_easy_perform(handle)
         }
         try check(code)
-        return HTTPResponse(status: number(CURLINFO_RESPONSE_CODE), body: received.bytes)
+        var retryAfter: curl_off_t = 0
+        let hasRetryAfter =
+            vigil_curl_get_offset(handle, CURLINFO_RETRY_AFTER, &retryAfter) == CURLE_OK && retryAfter > 0
+        return HTTPResponse(
+            status: number(CURLINFO_RESPONSE_CODE), body: received.bytes,
+            retryAfterSeconds: hasRetryAfter ? Int(clamping: retryAfter) : nil)
     }
 
     private func addHeader(_ line: String) throws(HTTPError) {
@@ -106,16 +174,58 @@ final class CurlTransfer {
     }
 
     private func check(_ code: CURLcode) throws(HTTPError) {
+        if code != CURLE_OK, addresses.hasRefused { throw .privateAddress }
         switch code {
         case CURLE_OK: return
-        // RESOLVE_HOST is what a socket path longer than a sockaddr_un gives.
+        // What a socket path longer than a sockaddr_un gives, and a name that nobody knows.
+        case CURLE_COULDNT_RESOLVE_HOST where !usesSocketPath: throw .nameNotFound
         case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST:
             throw .unreachable(Int32(truncatingIfNeeded: number(CURLINFO_OS_ERRNO)))
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_USE_SSL_FAILED,
+            CURLE_SSL_CERTPROBLEM:
+            throw .tls
+        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_WEIRD_SERVER_REPLY:
+            throw .closed
         case CURLE_OPERATION_TIMEDOUT: throw .timedOut
         case CURLE_FILESIZE_EXCEEDED: throw .tooLarge
         case CURLE_WRITE_ERROR where received.overflowed: throw .tooLarge
         default: throw .other(code.rawValue)
         }
+    }
+}
+
+/// Opens sockets to public addresses and to no other.
+private final class AddressGuard {
+    private(set) var hasRefused = false
+
+    func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+        // By offset, not as a value: the field is declared as the shortest form, and an IPv6 address runs on past its end.
+        guard let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return CURL_SOCKET_BAD }
+        let generic = (UnsafeRawPointer(address) + offset).assumingMemoryBound(to: sockaddr.self)
+        let isPublic = PublicAddress.bytes(of: generic).map(PublicAddress.isPublic) ?? false
+        guard isPublic else {
+            hasRefused = true
+            return CURL_SOCKET_BAD
+        }
+        return socket(
+            address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+    }
+}
+
+/// The content of an upload, read piece by piece.
+private final class UploadSource {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(buffer.count, bytes.count - position)
+        bytes[position..<(position + count)].withUnsafeBytes { buffer.copyMemory(from: $0) }
+        position += count
+        return count
     }
 }
 

@@ -41,6 +41,13 @@ package struct ChannelSettings: Sendable, Hashable {
         package var topic: CredentialName
         package var token: CredentialName?
         package var network: Network
+
+        package init(url: String, topic: CredentialName, token: CredentialName?, network: Network) {
+            self.url = url
+            self.topic = topic
+            self.token = token
+            self.network = network
+        }
     }
 
     /// Events API v2.
@@ -48,6 +55,12 @@ package struct ChannelSettings: Sendable, Hashable {
         package var url: String
         package var routingKey: CredentialName
         package var network: Network
+
+        package init(url: String, routingKey: CredentialName, network: Network) {
+            self.url = url
+            self.routingKey = routingKey
+            self.network = network
+        }
     }
 
     /// Standard Webhooks: signed POST of ids and a type.
@@ -56,6 +69,12 @@ package struct ChannelSettings: Sendable, Hashable {
         /// `whsec_` and base64.
         package var secret: CredentialName
         package var network: Network
+
+        package init(url: String, secret: CredentialName, network: Network) {
+            self.url = url
+            self.secret = secret
+            self.network = network
+        }
     }
 
     package struct SMTP: Sendable, Hashable {
@@ -75,6 +94,20 @@ package struct ChannelSettings: Sendable, Hashable {
         package var user: String?
         package var password: CredentialName?
         package var network: Network
+
+        package init(
+            host: String, port: Int, security: Security, from: String, to: String, user: String?,
+            password: CredentialName?, network: Network
+        ) {
+            self.host = host
+            self.port = port
+            self.security = security
+            self.from = from
+            self.to = to
+            self.user = user
+            self.password = password
+            self.network = network
+        }
     }
 
     /// A program of this machine, with JSON on its standard input.
@@ -82,6 +115,11 @@ package struct ChannelSettings: Sendable, Hashable {
         /// Absolute path and arguments; no shell.
         package var command: [String]
         package var timeoutSeconds: Int
+
+        package init(command: [String], timeoutSeconds: Int) {
+            self.command = command
+            self.timeoutSeconds = timeoutSeconds
+        }
     }
 
     /// What holds for every channel that goes out by the network.
@@ -93,6 +131,13 @@ package struct ChannelSettings: Sendable, Hashable {
         /// A file of certificates to trust instead of the system's.
         package var certificateFile: String?
         package var timeoutSeconds: Int
+
+        package init(allowsPrivate: Bool, allowsPlain: Bool, certificateFile: String?, timeoutSeconds: Int) {
+            self.allowsPrivate = allowsPrivate
+            self.allowsPlain = allowsPlain
+            self.certificateFile = certificateFile
+            self.timeoutSeconds = timeoutSeconds
+        }
     }
 
     package var id: ChannelID
@@ -116,6 +161,11 @@ package struct ChannelSettings: Sendable, Hashable {
 package struct CredentialName: Sendable, Hashable {
     package let text: String
 
+    /// A placeholder beside an issue.
+    init(unchecked text: String) {
+        self.text = text
+    }
+
     /// 1 to 64 characters of `A-Za-z0-9._-`, not beginning with a dot.
     package init?(_ text: String) {
         guard (1...64).contains(text.utf8.count), !text.hasPrefix("."),
@@ -127,4 +177,3 @@ package struct CredentialName: Sendable, Hashable {
         self.text = text
     }
 }
-extension ChannelSettings { init?(reading reader: ConfigReader) { return nil } }

@@ -1,6 +1,7 @@
 @preconcurrency import Dispatch
 import Logging
 import ServiceLifecycle
+import VigilChannels
 import VigilCore
 import VigilLedger
 
@@ -9,7 +10,7 @@ import VigilLedger
 struct AuditService: Service {
     let auditor: Auditor
     let conditions: OperatorConditions
-    let deadMan: (any DeadManSwitch)?
+    let deadMan: DeadManPing?
     let ledger: Ledger
     let policy: Policy
     let settings: NotifySettings
@@ -63,13 +64,6 @@ struct AuditService: Service {
 
     /// What stops the outbound ping: an outside service then calls for help (I25).
     private static let silencing: Set<OperatorAlert> = [.storeStale, .ledgerFailing, .timerRepaired]
-}
-
-/// Pings a service outside that raises the alarm when the pings stop.
-protocol DeadManSwitch: Sendable {
-    var everySeconds: Int { get }
-    /// - Returns: whether the service took it.
-    func ping() -> Bool
 }
 
 /// What is wrong now, of the things that the operator is told.

@@ -1,4 +1,6 @@
+import Foundation
 import Logging
+import VigilChannels
 import VigilCore
 import VigilLedger
 
@@ -14,6 +16,7 @@ struct PagingParts: Sendable {
     let escalator: Escalator
     let auditor: Auditor
     let courier: Courier
+    let deadMan: DeadManPing?
 
     init(
         config: MachineConfig, policy: Policy, schedule: OnCallSchedule?, ledger: Ledger, clock: any WallClock,
@@ -26,7 +29,13 @@ struct PagingParts: Sendable {
         self.logger = logger
         let pagers = PagerSource(policy: policy, schedule: schedule, config: config, ledger: ledger)
         self.pagers = pagers
-        channels = [:]
+        let credentials = Credentials(folder: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"])
+        let publicURL = config.notify.web?.publicURL
+        channels = Dictionary(
+            config.notify.channels.map {
+                ($0.id, ChannelCatalog.make($0, credentials: credentials, publicURL: publicURL))
+            }, uniquingKeysWith: { first, _ in first })
+        deadMan = config.notify.deadMan.map { DeadManPing(settings: $0, credentials: credentials) }
         escalator = Escalator(
             ledger: ledger, policy: policy, people: config.people, settings: config.notify, random: SystemRandom(),
             pager: pagers.pager)
@@ -65,7 +74,7 @@ struct PagingParts: Sendable {
                 ledger: ledger, policy: policy, pagers: pagers, courier: courier, health: health,
                 staleAfterMinutes: config.poll.staleAfterMinutes,
                 isPagingConfigured: config.notify.paging != nil),
-            deadMan: nil, ledger: ledger, policy: policy, settings: config.notify, clock: clock, health: health,
+            deadMan: deadMan, ledger: ledger, policy: policy, settings: config.notify, clock: clock, health: health,
             logger: logger, wake: wake)
     }
 }
