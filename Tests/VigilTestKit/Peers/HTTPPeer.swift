@@ -4,6 +4,8 @@ import Foundation
 package enum HTTPPeer: Sendable {
     /// Status line, headers and body as they are given, then the end of the connection.
     case answer(status: Int, headers: [String] = [], body: String = "")
+    /// Takes it, and says so after a while.
+    case slow(milliseconds: UInt32)
     /// Reads the request and says nothing.
     case hang
     /// Headers, a part of the body, and nothing more.
@@ -23,6 +25,9 @@ package enum HTTPPeer: Sendable {
                 let head =
                     ["HTTP/1.1 \(status) Said", "Content-Length: \(body.utf8.count)", "Connection: close"] + headers
                 connection.write(head.joined(separator: "\r\n") + "\r\n\r\n" + body)
+            case .slow(let milliseconds):
+                usleep(milliseconds * 1_000)
+                connection.write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
             case .hang: connection.hang()
             case .stall:
                 connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":")
