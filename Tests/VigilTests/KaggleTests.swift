@@ -73,7 +73,8 @@ extension UnderLoad {
                 try practice.ledgerCount(
                     """
                     SELECT count(*) FROM audit WHERE act NOT IN
-                        ('history_recorded', 'started', 'stopping', 'shadow_mode', 'reconcile_finished')
+                        ('history_recorded', 'started', 'stopping', 'shadow_mode', 'reconcile_finished',
+                        'operator_alert_raised')
                     """) == 0)
         }
 

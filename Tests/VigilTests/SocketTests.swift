@@ -134,8 +134,9 @@ extension InUse {
                     "SELECT actor, act FROM audit WHERE actor LIKE 'person:%' ORDER BY sequence", columns: 2)
                 #expect(
                     acts == [
-                        "person:lead follow_up_taken", "person:desk attempt_recorded", "person:lead attempt_recorded",
-                        "person:lead follow_up_closed", "person:therapist2 follow_up_closed",
+                        "person:lead follow_up_taken", "person:desk attempt_recorded", "person:desk task_done",
+                        "person:lead attempt_recorded", "person:lead follow_up_closed",
+                        "person:therapist2 follow_up_closed",
                     ])
                 #expect(try LedgerPromises.faults(of: practice) == [])
                 #expect(try await practice.vigil("audit", "verify").exit == .status(0))

@@ -50,6 +50,11 @@ package struct OnCallSchedule: Sendable, Hashable {
         return OnCallDuty(person: person, until: until, source: source)
     }
 
+    /// The same without the search for the end.
+    package func person(_ rota: Rota, at time: WallTime) -> PersonID? {
+        decide(rota, at: time)?.person
+    }
+
     /// Times in which nobody is on call, exact to the second.
     package func gaps(_ rota: Rota, from: WallTime, days: Int) -> [OnCallGap] {
         var gaps: [OnCallGap] = []

@@ -112,7 +112,10 @@ enum LedgerPromises {
             counts[table] = try practice.ledgerCount("SELECT count(*) FROM \(table)")
         }
         counts["acts"] = try practice.ledgerCount(
-            "SELECT count(*) FROM audit WHERE act NOT IN ('started', 'stopping', 'shadow_mode', 'reconcile_finished')")
+            """
+            SELECT count(*) FROM audit WHERE act NOT IN ('started', 'stopping', 'shadow_mode', 'reconcile_finished',
+                'operator_alert_raised', 'operator_alert_closed')
+            """)
         return counts
     }
 }
