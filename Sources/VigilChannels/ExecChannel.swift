@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import VigilCore
 
 /// A program of this machine, with the message as JSON on its standard input: a modem, a siren, a text message gateway.
@@ -12,8 +13,11 @@ struct ExecChannel: Channel {
     func send(_ message: Message, at now: WallTime) -> SendOutcome {
         let input = MessageDocument(message, publicURL: publicURL).bytes
         let deadline = ContinuousClock.now + .seconds(settings.timeoutSeconds)
-        guard let pipe = Self.pipe() else { return .failed(SendFailure(.commandMissing)) }
-        guard let child = start(reading: pipe.reader, key: message.key) else {
+        guard let pipe = Self.starting.withLock({ _ in Self.pipe() }) else {
+            return .failed(SendFailure(.commandMissing))
+        }
+        let started = Self.starting.withLock { _ in start(reading: pipe.reader, key: message.key) }
+        guard let child = started else {
             close(pipe.reader)
             close(pipe.writer)
             return .failed(SendFailure(.commandMissing))
@@ -28,6 +32,10 @@ struct ExecChannel: Channel {
     }
 
     // MARK: Parts
+
+    /// One at a time makes a pipe or starts a program: a program that is started before the new pipe is marked as not to be
+    /// inherited would hold its writing end, and the reader of that pipe would wait for a program that is none of its own.
+    private static let starting = Mutex(())
 
     private static func pipe() -> (reader: Int32, writer: Int32)? {
         var ends: [Int32] = [-1, -1]

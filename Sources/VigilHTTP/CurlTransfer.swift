@@ -25,6 +25,9 @@ final class CurlTransfer {
         received = ReceivedBody(limit: bodyLimit)
         // Timeouts without SIGALRM, which would hit whatever thread runs.
         try set(CURLOPT_NOSIGNAL, 1)
+        // A name server that says nothing holds getaddrinfo(3) for 10 s and more, and libcurl would wait for that thread
+        // after the time is over. Left to itself, the thread ends with its look-up.
+        try set(CURLOPT_QUICK_EXIT, 1)
         // A 3xx is an answer: following it could carry a secret to another host.
         try set(CURLOPT_FOLLOWLOCATION, 0)
         // Not from the environment: http_proxy must not see what vigil sends.
@@ -54,7 +57,11 @@ final class CurlTransfer {
     func set(_ rules: NetworkRules, schemes: String) throws(HTTPError) {
         try set(CurlTransfer.protocols, schemes)
         try setTimeouts(connect: min(rules.timeout, .seconds(10)), total: rules.timeout)
-        if let file = rules.certificateFile { try set(CURLOPT_CAINFO, file) }
+        if let file = rules.certificateFile {
+            try set(CURLOPT_CAINFO, file)
+            // Debian's libcurl also looks into /etc/ssl/certs unless told not to: the file would add to the system's.
+            try check(vigil_curl_set_pointer(handle, CURLOPT_CAPATH, nil))
+        }
         guard !rules.allowsPrivate else { return }
         try check(
             vigil_curl_set_open_socket(
@@ -94,9 +101,12 @@ final class CurlTransfer {
                     return source.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
                 }, Unmanaged.passUnretained(source).toOpaque()))
         let code = withExtendedLifetime(source) { curl_easy_perform(handle) }
+        endConversation(isDone: code == CURLE_OK)
         let reply = number(CURLINFO_RESPONSE_CODE)
         switch code {
-        case CURLE_LOGIN_DENIED: throw .credentialsRefused
+        // 454: the directory of users is away for now (RFC 4954, section 6). 530: it wants credentials, and had none.
+        case CURLE_LOGIN_DENIED: throw (400...499).contains(reply) ? .refused(reply) : .credentialsRefused
+        case _ where code != CURLE_OK && reply == 530: throw .credentialsRefused
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_WEIRD_SERVER_REPLY, CURLE_GOT_NOTHING, CURLE_QUOTE_ERROR:
             throw reply >= 400 ? .refused(reply) : .closed
         default: break
@@ -104,6 +114,16 @@ final class CurlTransfer {
         if code != CURLE_OK, reply >= 400, code != CURLE_OPERATION_TIMEDOUT { throw .refused(reply) }
         try check(code)
         return reply
+    }
+
+    /// Lets curl_easy_cleanup wait for nobody: it sends QUIT and waits two minutes for the answer, whatever the limit was.
+    /// After a mail that was taken the QUIT still goes out; only its answer is not read.
+    private func endConversation(isDone: Bool) {
+        var descriptor = CURL_SOCKET_BAD
+        guard vigil_curl_get_socket(handle, CURLINFO_ACTIVESOCKET, &descriptor) == CURLE_OK,
+            descriptor != CURL_SOCKET_BAD
+        else { return }
+        shutdown(descriptor, Int32(isDone ? SHUT_RD : SHUT_RDWR))
     }
 
     func set(_ option: CURLoption, _ value: Int) throws(HTTPError) {
@@ -174,7 +194,8 @@ final class CurlTransfer {
     }
 
     private func check(_ code: CURLcode) throws(HTTPError) {
-        if code != CURLE_OK, addresses.hasRefused { throw .privateAddress }
+        // Only when no connection was made: a name may have a private address beside a public one that was spoken to.
+        if code == CURLE_COULDNT_CONNECT, addresses.hasRefused { throw .privateAddress }
         switch code {
         case CURLE_OK: return
         // What a socket path longer than a sockaddr_un gives, and a name that nobody knows.

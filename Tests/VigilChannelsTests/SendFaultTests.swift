@@ -98,20 +98,32 @@ import VigilTestKit
         }
     }
 
-    @Test(arguments: [MailPeer.refusesMail, .refusesRecipient, .refusesCredentials, .busy])
+    @Test(arguments: [
+        MailPeer.refusesMail, .refusesRecipient, .refusesCredentials, .wantsCredentials, .busy, .busyAtSignIn,
+    ])
     func eachRefusalOfAMail(_ script: MailPeer) throws {
         let peer = try script.start()
-        let settings = ChannelSettings.SMTP(
-            host: "127.0.0.1", port: peer.port, security: .none, from: "v@example.org", to: "a@example.org",
-            user: "u", password: try Fixtures.credential("p"), network: Fixtures.network(.takes))
-        let channel = try Fixtures.make(.smtp(settings), Fixtures.Secrets(["p": "p"]))
         let expected: SendFailure.Cause =
             switch script {
-            case .refusesCredentials: .unauthorised
-            case .busy: .busy
+            case .refusesCredentials, .wantsCredentials: .unauthorised
+            case .busy, .busyAtSignIn: .busy
             default: .rejected
             }
-        #expect(failure(channel)?.cause == expected)
+        #expect(failure(try mail(peer.port))?.cause == expected)
+    }
+
+    /// libcurl waits two minutes for the answer to its QUIT, whatever the limit of the transfer: longer than any lease.
+    @Test(arguments: [(MailPeer.hangsAfterMail, .timedOut), (.hangsAtQuit, nil)] as [(MailPeer, SendFailure.Cause?)])
+    func aSilentMailServerHoldsNobody(_ script: MailPeer, _ cause: SendFailure.Cause?) throws {
+        let peer = try script.start()
+        #expect(failure(try mail(peer.port))?.cause == cause)
+    }
+
+    private func mail(_ port: Int) throws -> any Channel {
+        let settings = ChannelSettings.SMTP(
+            host: "127.0.0.1", port: port, security: .none, from: "v@example.org", to: "a@example.org", user: "u",
+            password: try Fixtures.credential("p"), network: Fixtures.network(.takes))
+        return try Fixtures.make(.smtp(settings), Fixtures.Secrets(["p": "p"]))
     }
 
     @Test func aMissingCredentialIsSaid() throws {

@@ -9,11 +9,19 @@ package enum MailPeer: Sendable {
     case refusesRecipient
     /// 535 to AUTH.
     case refusesCredentials
+    /// 454 to AUTH: its directory of users is away for now (RFC 4954).
+    case busyAtSignIn
+    /// 530 to MAIL: it wants credentials.
+    case wantsCredentials
     /// 554 after the mail.
     case refusesMail
     case hang
     /// Reads the mail and closes: it may have been accepted.
     case answerLost
+    /// Reads the mail and says nothing more.
+    case hangsAfterMail
+    /// Takes the mail, and says nothing to QUIT.
+    case hangsAtQuit
     /// Greets with a line that never ends.
     case flood
 
@@ -43,15 +51,29 @@ package enum MailPeer: Sendable {
                 connection.write("334 \r\n")
                 _ = lines.next()
             }
-            connection.write(isRefusing(.refusesCredentials) ? "535 5.7.8 no\r\n" : "235 2.7.0 ok\r\n")
-        case "MAIL": connection.write(isRefusing(.busy) ? "451 4.3.0 later\r\n" : "250 2.1.0 ok\r\n")
+            switch self {
+            case .refusesCredentials: connection.write("535 5.7.8 no\r\n")
+            case .busyAtSignIn: connection.write("454 4.7.0 later\r\n")
+            default: connection.write("235 2.7.0 ok\r\n")
+            }
+        case "MAIL":
+            switch self {
+            case .busy: connection.write("451 4.3.0 later\r\n")
+            case .wantsCredentials: connection.write("530 5.7.0 sign in\r\n")
+            default: connection.write("250 2.1.0 ok\r\n")
+            }
         case "RCPT": connection.write(isRefusing(.refusesRecipient) ? "550 5.1.1 nobody\r\n" : "250 2.1.5 ok\r\n")
         case "DATA":
             connection.write("354 go on\r\n")
             while let part = lines.next(), part != "." {}
             if isRefusing(.answerLost) { return false }
+            if isRefusing(.hangsAfterMail) {
+                connection.hang()
+                return false
+            }
             connection.write(isRefusing(.refusesMail) ? "554 5.6.0 no\r\n" : "250 2.0.0 taken\r\n")
         case "QUIT":
+            if isRefusing(.hangsAtQuit) { connection.hang() }
             connection.write("221 bye\r\n")
             return false
         default: connection.write("250 ok\r\n")
@@ -59,14 +81,7 @@ package enum MailPeer: Sendable {
         return true
     }
 
-    private func isRefusing(_ other: MailPeer) -> Bool {
-        switch (self, other) {
-        case (.busy, .busy), (.refusesRecipient, .refusesRecipient), (.refusesCredentials, .refusesCredentials),
-            (.refusesMail, .refusesMail), (.answerLost, .answerLost):
-            true
-        default: false
-        }
-    }
+    private func isRefusing(_ other: MailPeer) -> Bool { self == other }
 
     /// Lines as they come.
     private struct Lines {
