@@ -58,7 +58,7 @@ extension ChannelSettings.Webhook {
 extension ChannelSettings.SMTP {
     init(reading reader: ConfigReader) {
         network = ChannelSettings.Network(reading: reader)
-        host = reader.word("host")
+        host = reader.hostName("host")
         port = reader.integer("port", in: 1...65_535, default: 465)
         security = reader.choice("security", Security.self, default: .tls)
         from = reader.mailAddress("from")
@@ -157,6 +157,15 @@ extension ConfigReader {
         if !text.isEmpty, !text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
             issue("\(name(key)) holds a space or a character that it cannot have", at: node(key)?.place)
         }
+        return text
+    }
+
+    func hostName(_ key: String) -> String {
+        let text = word(key)
+        let isName = text.utf8.allSatisfy {
+            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || ".-:[]".utf8.contains($0)
+        }
+        if !text.isEmpty, !isName { issue("\(name(key)) is not a host's name", at: node(key)?.place) }
         return text
     }
 

@@ -58,6 +58,7 @@ import VigilTestKit
             "{id: a, kind: smtp, host: h, from: v@b.org, to: \"a@b.org\\r\\nBcc: x@y.org\"}",
             "holds a space or a character"
         ),
+        ("{id: a, kind: smtp, host: h/x, from: v@b.org, to: a@b.org}", "is not a host's name"),
         ("{id: a, kind: smtp, host: h, from: v@b.org, to: a@b.org, security: none}", "mail without TLS"),
         ("{id: a, kind: smtp, host: h, from: v@b.org, to: a@b.org, user: u}", "needs user and password"),
     ]) func eachFaultIsSaid(_ entry: String, _ words: String) throws {

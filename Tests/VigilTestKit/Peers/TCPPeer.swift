@@ -47,25 +47,17 @@ package final class TCPPeer: Sendable {
     private let connections = Mutex<[[UInt8]]>([])
 
     package init(_ script: @escaping Script) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        (listener, port) = try Self.bound()
         let descriptor = listener
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && listen(descriptor, 32) == 0
-                    && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EINVAL) }
-        port = Int(UInt16(bigEndian: address.sin_port))
+        guard listen(descriptor, 32) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EINVAL) }
         // The thread keeps what it needs and no more: the peer ends with its last user.
         Thread { [weak self] in
             while true {
                 let accepted = accept(descriptor, nil, nil)
-                guard accepted >= 0 else { return }
+                guard accepted >= 0 else {
+                    close(descriptor)
+                    return
+                }
                 guard let peer = self else {
                     close(accepted)
                     return
@@ -80,8 +72,8 @@ package final class TCPPeer: Sendable {
     }
 
     deinit {
+        // Wakes the thread, which closes it: a number that is free again could be another socket's by then.
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     /// What came by each connection, as text.
@@ -103,8 +95,30 @@ package final class TCPPeer: Sendable {
         }
     }
 
-    /// A port of 127.0.0.1 on which nobody listens.
+    /// A port of 127.0.0.1 on which nobody listens: held for as long as the tests run, so that no other gets it.
     package static func closedPort() throws -> Int {
-        try TCPPeer { _ in }.port
+        try bound().port
+    }
+
+    /// A port of 127.0.0.1 that is free now, for a server that a test starts.
+    package static func freePort() throws -> Int {
+        let (descriptor, port) = try bound()
+        close(descriptor)
+        return port
+    }
+
+    private static func bound() throws -> (descriptor: Int32, port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EINVAL) }
+        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 }

@@ -22,7 +22,7 @@ final class PagedPractice: Sendable {
         folder = try PracticeFolder()
         let peer = try script.start()
         self.peer = peer
-        acknowledgePort = try TCPPeer.closedPort()
+        acknowledgePort = try TCPPeer.freePort()
         for name in ["/pages", "/boxes", "/credentials"] {
             try FileManager.default.createDirectory(atPath: folder.path + name, withIntermediateDirectories: false)
         }
