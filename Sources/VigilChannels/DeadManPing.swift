@@ -5,17 +5,10 @@ import VigilHTTP
 package struct DeadManPing: Sendable {
     private let settings: DeadManSettings
     private let credentials: Credentials
-    private let network: ChannelSettings.Network
 
-    /// - Parameter network: for tests; by default https to a public address, within 10 s.
-    package init(
-        settings: DeadManSettings, credentials: Credentials,
-        network: ChannelSettings.Network = .init(
-            allowsPrivate: false, allowsPlain: false, certificateFile: nil, timeoutSeconds: 10)
-    ) {
+    package init(settings: DeadManSettings, credentials: Credentials) {
         self.settings = settings
         self.credentials = credentials
-        self.network = network
     }
 
     package var everySeconds: Int { settings.everySeconds }
@@ -24,7 +17,7 @@ package struct DeadManPing: Sendable {
     package func ping() -> Bool {
         guard let url = credentials.secret(settings.url) else { return false }
         do throws(HTTPError) {
-            let response = try HTTPClient(rules: NetworkRules(network)).request(.post, url, body: [])
+            let response = try HTTPClient(rules: NetworkRules(settings.network)).request(.post, url, body: [])
             return AnswerStatus.failure(of: response) == nil
         } catch {
             return false

@@ -14,6 +14,7 @@ struct Control: ControlService {
     let cards: CardReader
     let pagers: PagerSource
     let channels: [ChannelID: any Channel]
+    let courier: Courier
     let committed: @Sendable () -> Void
 
     /// A queue longer than this is shown in part, and says so (I26).
@@ -30,12 +31,19 @@ struct Control: ControlService {
             let now = clock.now()
             let counts = try ledger.read { try $0.counts(at: now) }
             let behind = try ledger.read { try $0.lastAuditSequence() } - ledger.journalSequence()
+            let (outbox, pages, alerts) = try ledger.read {
+                (try $0.outbox(), try $0.livePagings().count, try $0.operatorAlerts())
+            }
             return StatusDocument(
                 version: vigilVersion, feed: feed(state, now), shadow: !policy.isApproved, policy: policy.shortHash,
                 open: Dictionary(uniqueKeysWithValues: Tier.allCases.map { ($0.rawValue, counts.open[$0] ?? 0) }),
                 overdue: counts.overdue, questions: counts.questions, polls: state.polls, overruns: state.overruns,
                 reconciledAt: state.reconciledAt.map(policy.zone.rfc3339), blindSpots: state.blindSpots,
-                lastError: (state.ledgerError ?? state.storeError)?.description, journalBehind: behind)
+                lastError: (state.ledgerError ?? state.storeError)?.description, journalBehind: behind,
+                paging: PagingStatus(
+                    pagesNobody: try pagers.pager() == nil, openPages: pages, waiting: outbox.waiting,
+                    givenUp: outbox.givenUp, failingChannels: courier.failing.map(\.text),
+                    operatorAlerts: alerts.keys.map(\.rawValue).sorted()))
         }
     }
 
@@ -67,9 +75,13 @@ struct Control: ControlService {
         return try await offload {
             let now = clock.now()
             guard var document = try document(id, for: person, now) else { throw noSuchFollowUp }
-            if reveal, let followUp = try ledger.read({ try $0.followUp(id) }) {
-                try noteReveal(person, id, now)
-                document.row.client = cards.card(of: followUp.client)
+            if let followUp = try ledger.read({ try $0.followUp(id) }) {
+                let (card, wasRead) = cards.read(followUp.client)
+                document.guidance = ContactGuidance.words(card, wasRead: wasRead)
+                if reveal {
+                    try noteReveal(person, id, now)
+                    document.row.client = card
+                }
             }
             return document
         }
@@ -166,7 +178,18 @@ final class CardReader: @unchecked Sendable {
 
     /// Nil when the store does not list the client or cannot be read now: a queue without names is still a queue.
     func card(of client: ClientRef) -> ContactCard? {
-        queue.sync { try? store.card(of: client) } ?? nil
+        read(client).card
+    }
+
+    /// The card, and whether the store could be asked at all.
+    func read(_ client: ClientRef) -> (card: ContactCard?, wasRead: Bool) {
+        queue.sync {
+            do {
+                return (try store.card(of: client), true)
+            } catch {
+                return (nil, false)
+            }
+        }
     }
 }
 

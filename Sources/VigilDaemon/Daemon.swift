@@ -73,7 +73,7 @@ package struct Daemon: Sendable {
         let control = Control(
             config: config, policy: policy, ledger: ledger, health: health, clock: clock,
             cards: CardReader(store: makeStore()), pagers: paging.pagers, channels: paging.channels,
-            committed: committed)
+            courier: paging.courier, committed: committed)
 
         var services: [any Service] = [
             JournalRelay(ledger: ledger, journal: Journal(), logger: logger, wakeUps: wakeUps),

@@ -25,7 +25,7 @@ package struct FollowUpView: Sendable {
     package func document(_ followUp: FollowUp, _ reader: LedgerReader) throws -> FollowUpDocument {
         let assessments = try reader.assessments(of: followUp.id)
         let zone = policy.zone
-        return FollowUpDocument(
+        var document = FollowUpDocument(
             row: row(followUp, assessments: assessments), openedAt: zone.rfc3339(followUp.openedAt),
             closedAs: try reader.closeReason(of: followUp.id),
             tasks: try reader.openTasks(of: followUp.id).map { held in
@@ -46,6 +46,25 @@ package struct FollowUpView: Sendable {
             history: try reader.history(of: followUp.id).map { row in
                 HistoryRow(at: zone.rfc3339(row.at), actor: row.actor, act: row.act, reason: row.reason)
             })
+        document.paging = try reader.paging(followUp.id).map(pagingRow)
+        return document
+    }
+
+    private func pagingRow(_ paging: Paging) -> PagingRow {
+        let end = paging.state == .paging ? paging.dueAt : paging.acknowledgement?.expiresAt
+        let by = paging.acknowledgement?.by
+        let words =
+            switch paging.state {
+            case .paging: "being paged, \(paging.pages) so far, next \(paging.dueAt.map(due) ?? "now")"
+            case .acknowledged:
+                "\(by?.text ?? "somebody") has it; without an attempt paging begins again \(end.map(due) ?? "now")"
+            case .inHand: "nobody is paged: the client was reached, or the effort is made"
+            case .ended: "nobody is paged: it is closed"
+            }
+        return PagingRow(
+            state: paging.state, pages: paging.pages, acknowledgedBy: by,
+            until: paging.state == .paging || paging.state == .acknowledged ? end.map(policy.zone.rfc3339) : nil,
+            words: words)
     }
 
     /// "Outcome not recorded" first, then what set a floor, then most points; each fact once.

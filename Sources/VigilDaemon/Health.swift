@@ -24,6 +24,7 @@ final class Health: Sendable {
         /// Both clocks as they were last looked at.
         var lastClocks: (wall: WallTime, instant: ContinuousClock.Instant)?
         var isAuditBroken = false
+        var lastVerified: ContinuousClock.Instant?
         var blindSpots: [String] = []
     }
 

@@ -90,9 +90,56 @@ package struct LedgerCheck: Sendable, Hashable {
         ),
     ]
 
+    /// The same for pages and deliveries.
+    private static let pagingQueries: [(invariant: String, what: String, sql: String)] = [
+        (
+            "I9", "open follow-up to make now whose paging has ended",
+            """
+            SELECT count(*) FROM paging p JOIN follow_up f ON f.id = p.id
+            WHERE p.state = 'ended' AND f.state <> 'closed' AND f.tier = 'now'
+            """
+        ),
+        (
+            "I9", "closed follow-up that is still paged for",
+            """
+            SELECT count(*) FROM paging p JOIN follow_up f ON f.id = p.id
+            WHERE p.state <> 'ended' AND f.state = 'closed'
+            """
+        ),
+        (
+            "I12", "page that waits although somebody has it",
+            """
+            SELECT count(*) FROM delivery d JOIN paging p ON p.id = d.paging
+            WHERE d.state = 'waiting' AND d.purpose IN ('page', 'test_page') AND p.state <> 'paging'
+            """
+        ),
+        (
+            "I13", "page without a delivery",
+            "SELECT count(*) FROM page p WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.key = p.key)"
+        ),
+        (
+            "I15", "delivery marked as sent without an accepted try",
+            """
+            SELECT count(*) FROM delivery d WHERE state = 'sent' AND NOT EXISTS (
+                SELECT 1 FROM send_attempt s
+                WHERE s.delivery = d.id AND s.outcome = 'accepted' AND s.ended_at IS NOT NULL)
+            """
+        ),
+        (
+            "I31", "follow-up of a first start that was paged for",
+            """
+            SELECT count(*) FROM paging p JOIN follow_up f ON f.id = p.id WHERE f.starts_quiet = 1
+            """
+        ),
+        (
+            "I11", "page that was given up",
+            "SELECT count(*) FROM delivery WHERE state = 'given_up' AND purpose IN ('page', 'alarm')"
+        ),
+    ]
+
     static func run(on connection: any SQLConnection) throws -> LedgerCheck {
         var check = LedgerCheck(auditRows: 0, faults: [])
-        for query in queries {
+        for query in queries + pagingQueries {
             let rows = try connection.first(query.sql) { $0.int64(0) } ?? 0
             if rows != 0 {
                 check.faults.append(.broken(invariant: query.invariant, what: query.what, rows: rows))

@@ -98,6 +98,12 @@ struct LedgerWriter {
             subject = id.text
         case .reopen(let id, let person, let contactBy, let note):
             subject = try reopen(id, person, contactBy, note)
+            // Its days count anew: the next poll looks, and knows when to look again.
+            try run(
+                """
+                INSERT INTO look_again (store, client, due_at) VALUES ($1, $2, $3)
+                ON CONFLICT (store, client) DO UPDATE SET due_at = excluded.due_at
+                """, [.text(store), .text(client.storeID), .integer(at.seconds)])
         case .beginPaging, .resumePaging, .makePage, .acknowledge, .holdPaging, .endPaging, .raiseAlarm, .addDelivery,
             .raiseOperatorAlert, .closeOperatorAlert, .addOverride:
             subject = try applyPaging(act.effect, by: act.actor)

@@ -61,10 +61,12 @@ enum FollowUpText {
     static func show(_ document: FollowUpDocument) -> [String] {
         var lines = head(document.row)
         lines.append(document.closedAs.map { "   closed: \($0.rawValue.replacing("_", with: " "))" } ?? "")
+        if let paging = document.paging { lines.append("   paging: \(paging.words)") }
         if !document.tasks.isEmpty { lines.append("What to do next") }
         for task in document.tasks {
             lines.append("  [\(task.role.rawValue)] \(task.say) By \(task.dueWords).")
         }
+        if !document.guidance.isEmpty { lines += ["Before you call"] + document.guidance.map { "  - \($0)" } }
         for session in document.sessions {
             lines += ["", "Session of \(session.startedWords): \(session.outcome.rawValue.replacing("_", with: " "))"]
             lines += reasons(session).map { "  - \($0)" }

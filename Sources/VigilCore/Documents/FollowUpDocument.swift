@@ -4,6 +4,10 @@ package struct FollowUpDocument: Sendable, Hashable, Codable {
     package var row: FollowUpRow
     package var openedAt: String
     package var closedAs: CloseReason?
+    /// What to know before calling, in words that name nobody; empty where the daemon was not asked.
+    package var guidance: [String] = []
+    /// How paging stands; nil when nobody was ever paged for it.
+    package var paging: PagingRow?
     package var tasks: [TaskRow]
     package var sessions: [SessionExplanation]
     package var attempts: [AttemptRow]
@@ -24,10 +28,33 @@ package struct FollowUpDocument: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, tasks, sessions, attempts, history, note
+        case schema, guidance, paging, tasks, sessions, attempts, history, note
         case row = "follow_up"
         case openedAt = "opened_at"
         case closedAs = "closed_as"
+    }
+}
+
+/// How asking for an acknowledgement stands.
+package struct PagingRow: Sendable, Hashable, Codable {
+    package var state: Paging.State
+    package var pages: Int
+    package var acknowledgedBy: PersonID?
+    /// When the acknowledgement ends, or the next page is due.
+    package var until: String?
+    package var words: String
+
+    package init(state: Paging.State, pages: Int, acknowledgedBy: PersonID?, until: String?, words: String) {
+        self.state = state
+        self.pages = pages
+        self.acknowledgedBy = acknowledgedBy
+        self.until = until
+        self.words = words
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case state, pages, until, words
+        case acknowledgedBy = "acknowledged_by"
     }
 }
 

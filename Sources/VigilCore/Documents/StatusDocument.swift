@@ -16,12 +16,14 @@ package struct StatusDocument: Sendable, Hashable, Codable {
     package var blindSpots: [String]
     package var lastError: String?
     package var journalBehind: Int64
+    package var paging: PagingStatus
 
     package init(
         version: String, feed: FeedDocument, shadow: Bool, policy: String, open: [String: Int], overdue: Int,
         questions: Int, polls: Int, overruns: Int, reconciledAt: String?, blindSpots: [String], lastError: String?,
-        journalBehind: Int64
+        journalBehind: Int64, paging: PagingStatus
     ) {
+        self.paging = paging
         self.version = version
         self.feed = feed
         self.shadow = shadow
@@ -38,11 +40,46 @@ package struct StatusDocument: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, version, feed, shadow, policy, open, overdue, questions, polls, overruns
+        case schema, version, feed, shadow, policy, open, overdue, questions, polls, overruns, paging
         case reconciledAt = "reconciled_at"
         case blindSpots = "blind_spots"
         case lastError = "last_error"
         case journalBehind = "journal_behind"
+    }
+}
+
+/// How pages and messages stand.
+package struct PagingStatus: Sendable, Hashable, Codable {
+    /// In shadow, or without a `paging` section.
+    package var pagesNobody: Bool
+    /// Asked for and not settled: paged or acknowledged.
+    package var openPages: Int
+    /// Messages in the outbox.
+    package var waiting: Int
+    /// Messages that were given up, ever; pages never are.
+    package var givenUp: Int
+    package var failingChannels: [String]
+    package var operatorAlerts: [String]
+
+    package init(
+        pagesNobody: Bool, openPages: Int, waiting: Int, givenUp: Int, failingChannels: [String],
+        operatorAlerts: [String]
+    ) {
+        self.pagesNobody = pagesNobody
+        self.openPages = openPages
+        self.waiting = waiting
+        self.givenUp = givenUp
+        self.failingChannels = failingChannels
+        self.operatorAlerts = operatorAlerts
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case waiting
+        case pagesNobody = "pages_nobody"
+        case openPages = "open_pages"
+        case givenUp = "given_up"
+        case failingChannels = "failing_channels"
+        case operatorAlerts = "operator_alerts"
     }
 }
 

@@ -2,8 +2,10 @@
 extension ClientDraft {
     /// `next` without contact, `routine` with nothing booked: raised when the policy's days are over.
     mutating func promote(random: inout some RandomSource) {
-        guard let followUp = known.followUp, raisedTo == nil, !isExcluded, !isClosing,
-            let promotion = policy.protocols[followUp.tier]?.promotion, promotion.tier > followUp.tier
+        guard !isExcluded, !isClosing else { return }
+        if let tier = raisedTo ?? openedTier { return lookAgainFor(tier) }
+        guard let followUp = known.followUp, let promotion = policy.protocols[followUp.tier]?.promotion,
+            promotion.tier > followUp.tier
         else { return }
         let all = standing + found
         // In psychiatric care the client is seen; what is asked for is the discharge plan.
@@ -22,6 +24,20 @@ extension ClientDraft {
             // With something booked there is nothing to wait for: the session's start, or its change, brings the client back.
             if !hasBooked { raise(followUp, to: promotion.tier, [], because: .nothingBookedInTime, random: &random) }
         }
+    }
+
+    /// Opened or raised in this plan: from now on its days count, and somebody must look when they are over.
+    private mutating func lookAgainFor(_ tier: Tier) {
+        guard let promotion = policy.protocols[tier]?.promotion, promotion.tier > tier else { return }
+        let due = now.adding(hours: 24 * promotion.afterDays)
+        plan.lookAgainAt = min(plan.lookAgainAt ?? due, due)
+    }
+
+    private var openedTier: Tier? {
+        for act in plan.acts {
+            if case .openFollowUp(let followUp, _) = act.effect { return followUp.tier }
+        }
+        return nil
     }
 
     private var isClosing: Bool {

@@ -83,15 +83,12 @@ extension DigestRound {
 }
 
 extension DeadManSettings {
-    init?(reading reader: ConfigReader) {
-        let name = CredentialName(reader.section("url").text("credential"))
-        everySeconds = reader.integer("every_seconds", in: 30...3_600, default: 60)
+    init(reading reader: ConfigReader) {
+        // A credential: who knows the address can silence the alarm.
+        url = reader.credential("url")
+        everySeconds = reader.integer("every_seconds", in: 10...3_600, default: 60)
+        network = ChannelSettings.Network(reading: reader)
         reader.refuseUnknownKeys()
-        guard let name else {
-            reader.issue("\(reader.path).url must be {credential: NAME}: who knows the address can silence the alarm")
-            return nil
-        }
-        url = name
     }
 }
 

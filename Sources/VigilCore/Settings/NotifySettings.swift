@@ -41,6 +41,7 @@ package struct PagingSettings: Sendable, Hashable {
 package struct DeadManSettings: Sendable, Hashable {
     package var url: CredentialName
     package var everySeconds: Int
+    package var network: ChannelSettings.Network
 }
 
 /// Where people reach vigil by the network.

@@ -4,6 +4,7 @@ import ServiceLifecycle
 import VigilChannels
 import VigilCore
 import VigilLedger
+import VigilSQL
 
 /// Once a minute: does every follow-up to make now have a live timer, is anything wrong that the operator should know, and, if
 /// all is well, the ping without which an outside service raises the alarm (I24, I25).
@@ -37,6 +38,7 @@ struct AuditService: Service {
 
     private func turn() {
         let now = clock.now()
+        verifyNowAndThen()
         do {
             let repaired = try auditor.audit(at: now)
             if repaired > 0 {
@@ -62,8 +64,23 @@ struct AuditService: Service {
         }
     }
 
+    /// The chain from its beginning, once a day, by a connection of its own: hashing a year of rows must not hold up a page.
+    private func verifyNowAndThen() {
+        guard health.now.lastVerified.map({ ContinuousClock.now - $0 > .seconds(86_400) }) ?? true else { return }
+        health.change { $0.lastVerified = .now }
+        do {
+            let reading = try Ledger(readingOnly: ledger.database.path, store: ledger.store)
+            let faults = try reading.verify().faults
+            try reading.close()
+            health.change { $0.isAuditBroken = !faults.isEmpty }
+            for fault in faults { logger.error("the ledger breaks a promise: \(fault.words)") }
+        } catch {
+            logger.error("the audit chain could not be checked: \(String(describing: error))")
+        }
+    }
+
     /// What stops the outbound ping: an outside service then calls for help (I25).
-    private static let silencing: Set<OperatorAlert> = [.storeStale, .ledgerFailing, .timerRepaired]
+    private static let silencing: Set<OperatorAlert> = [.storeStale, .ledgerFailing, .timerRepaired, .auditBroken]
 }
 
 /// What is wrong now, of the things that the operator is told.

@@ -29,6 +29,19 @@ struct StatusCommand: ParsableCommand {
         let open = Tier.allCases.reversed().map { "\(status.open[$0.rawValue] ?? 0) \($0.rawValue)" }
         lines.append("Follow-ups waiting: \(open.joined(separator: ", ")); \(status.overdue) overdue.")
         lines.append("Questions to answer: \(status.questions).")
+        let paging = status.paging
+        if paging.pagesNobody, !status.shadow {
+            lines.append("NOBODY IS PAGED: vigil.yaml has no 'paging' section.")
+        }
+        lines.append(
+            "Open pages: \(paging.openPages). Messages waiting: \(paging.waiting), given up: \(paging.givenUp).")
+        if !paging.failingChannels.isEmpty {
+            lines.append("Channels that fail: \(paging.failingChannels.joined(separator: ", ")).")
+        }
+        if !paging.operatorAlerts.isEmpty {
+            let words = paging.operatorAlerts.map { $0.replacing("_", with: " ") }
+            lines.append("For the operator: \(words.joined(separator: ", ")).")
+        }
         lines.append(
             "Polls: \(status.polls), overruns: \(status.overruns). Journal behind by \(status.journalBehind) lines.")
         if let at = status.reconciledAt { lines.append("Whole store last read: \(at).") }

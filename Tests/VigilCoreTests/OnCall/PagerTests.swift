@@ -135,6 +135,15 @@ import VigilTestKit
         }
         #expect(count > 0)
         #expect(try #require(held.dueAt) <= time.adding(minutes: 15), "I9")
+        // And the backup is paged no later than a step after that.
+        var paged: Set<PersonID> = []
+        for _ in 0..<31 {
+            let acts = advance(held, time)
+            held = try after(acts, held)
+            paged.formUnion(pages(acts).map(\.person))
+            time = time.adding(minutes: 1)
+        }
+        #expect(paged.contains(ben), "the steps go on")
     }
 
     @Test func aClockSetForwardPagesOnce() throws {

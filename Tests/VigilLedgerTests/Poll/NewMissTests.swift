@@ -98,7 +98,11 @@ import VigilTestKit
         }
         run.now = client.time(minutes: 1_620)
         try run.poll()
-        #expect(try run.ledger.clientsDue(at: client.time(400), limit: 10).isEmpty)
+        // Nothing of the session's own is left; the follow-up's days are: 7 for "next", 14 for "routine".
+        let days = try #require(try run.openFollowUp()).tier == .next ? 7 : 14
+        let due = run.now.adding(hours: 24 * days)
+        #expect(try run.ledger.clientsDue(at: due.adding(seconds: -1), limit: 10).isEmpty)
+        #expect(try run.ledger.clientsDue(at: due, limit: 10) == [PracticeRun.client])
     }
 
     @Test func anAnswerEndsTheQuestion() throws {
