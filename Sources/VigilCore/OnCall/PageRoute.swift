@@ -36,8 +36,8 @@ package struct PageRoute: Sendable {
     package func persons(for target: PageTarget, at now: WallTime) -> [PersonID] {
         let named: [PersonID] =
             switch target {
-            case .onCall: schedule.who(.onCall, at: now).map { [$0.person] } ?? []
-            case .backup: schedule.who(.backup, at: now).map { [$0.person] } ?? clinicalLeads
+            case .onCall: schedule.person(.onCall, at: now).map { [$0] } ?? []
+            case .backup: schedule.person(.backup, at: now).map { [$0] } ?? clinicalLeads
             case .clinicalLead: clinicalLeads
             }
         let reachable = named.filter { contacts[$0]?.isEmpty == false }
