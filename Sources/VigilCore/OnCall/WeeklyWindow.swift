@@ -60,14 +60,15 @@ extension ConfigReader {
         let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
         guard has(key) else { return Set(1...7) }
         var days: Set<Int> = []
-        for (text, place) in texts(key) {
+        let found = texts(key)
+        if found.isEmpty { issue("\(name(key)) names no day") }
+        for (text, place) in found {
             guard let index = names.firstIndex(of: text.lowercased()) else {
                 issue("'\(text)' is not a weekday; write one of \(names.joined(separator: ", "))", at: place)
                 continue
             }
             days.insert(index + 1)
         }
-        if days.isEmpty { issue("\(name(key)) names no day") }
         return days
     }
 }
