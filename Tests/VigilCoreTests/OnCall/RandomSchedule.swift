@@ -9,10 +9,10 @@ struct RandomSchedule {
 
     mutating func next(_ zone: Zone, from day: Int) -> OnCallSchedule {
         let layers = (0..<below(3) + 1).map { layer("layer\($0)", from: day) }
-        let overrides = (0..<below(6)).map { _ in
+        let overrides = (0..<below(8) + 4).map { _ in
             let from = WallWalk.time(below(WallWalk.days * 1_440))
             return OnCallOverride(
-                rota: below(4) == 0 ? .backup : .onCall, from: from, until: from.adding(minutes: below(20_000) + 1),
+                rota: below(4) == 0 ? .backup : .onCall, from: from, until: from.adding(minutes: below(90_000) + 1),
                 person: somebody())
         }
         return OnCallSchedule(zone: zone, layers: [.onCall: layers], overrides: overrides)

@@ -26,7 +26,7 @@ import VigilCore
         let night = WeeklyWindow(weekdays: Set(1...7), fromMinute: 21 * 60, toMinute: 7 * 60)
         for window in [night, random.window()] {
             let quiet = QuietHours(window: window, holds: [.digest])
-            let covered = walk.covered(by: window)
+            let covered = walk.covered(by: [window])
             // From the end back: the release of a quiet minute is that of the one after it.
             var releases = Array(covered.indices)
             for index in covered.indices.dropLast().reversed() where covered[index] {

@@ -69,19 +69,23 @@ struct WallWalk: Sendable {
     /// Monday 1 to Sunday 7; day 0 was a Thursday.
     static func weekday(_ day: Int) -> Int { (day + 3) % 7 + 1 }
 
-    /// For every minute, whether it lies in the window: a begin on each of the weekdays, an end after it.
-    func covered(by window: WeeklyWindow) -> [Bool] {
-        var covered = [Bool](repeating: false, count: shown.count)
-        for day in firstDay - 1...firstDay + Self.days where window.weekdays.contains(Self.weekday(day)) {
+    /// The times of the window: a begin on each of the weekdays, an end after it. Those of the walk's first two days may be short.
+    func times(of window: WeeklyWindow) -> [Range<Int>] {
+        (firstDay - 1...firstDay + Self.days).compactMap { day in
+            guard window.weekdays.contains(Self.weekday(day)) else { return nil }
             let endDay = window.toMinute > window.fromMinute ? day : day + 1
-            // Before the walk a window has begun already, after it it ends never.
+            // Before the walk a window has begun already; after it it never ends.
             let begin = moment(day, window.fromMinute) ?? (day < firstDay + 2 ? 0 : shown.count)
             let end = moment(endDay, window.toMinute) ?? (endDay < firstDay + 2 ? 0 : shown.count)
-            var index = begin
-            while index < end {
-                covered[index] = true
-                index += 1
-            }
+            return begin < end ? begin..<end : nil
+        }
+    }
+
+    /// For every minute, whether it lies in one of the windows.
+    func covered(by windows: [WeeklyWindow]) -> [Bool] {
+        var covered = [Bool](repeating: false, count: shown.count)
+        for range in windows.flatMap({ times(of: $0) }) {
+            covered.replaceSubrange(range, with: repeatElement(true, count: range.count))
         }
         return covered
     }
@@ -90,10 +94,9 @@ struct WallWalk: Sendable {
     func newestDay(passing minute: Int) -> [Int] {
         var newest: [Int] = []
         newest.reserveCapacity(shown.count)
-        var day = firstDay
-        for index in 0..<shown.count {
-            while let next = moment(day + 1, minute), next <= index { day += 1 }
-            newest.append(day)
+        for day in firstDay...firstDay + Self.days + 1 {
+            let next = min(moment(day + 1, minute) ?? shown.count, shown.count)
+            newest.append(contentsOf: repeatElement(day, count: max(0, next - newest.count)))
         }
         return newest
     }
