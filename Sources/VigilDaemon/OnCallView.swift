@@ -33,7 +33,7 @@ package struct OnCallView {
     private func duty(_ rota: OnCallSchedule.Rota, _ time: WallTime, _ zone: Zone) -> OnCallDocument.Duty? {
         if let duty = schedule?.who(rota, at: time) {
             return OnCallDocument.Duty(
-                person: duty.person, until: zone.rfc3339(duty.until), source: duty.source.words)
+                person: duty.person, until: duty.until.map(zone.rfc3339) ?? "", source: duty.source.words)
         }
         guard rota == .onCall, let fallback else { return nil }
         return OnCallDocument.Duty(person: fallback, until: "", source: "fallback")

@@ -34,8 +34,10 @@ package struct WorkingHours: Sendable, Hashable {
         zone.time(on: day, secondOfDay: opensMinute * 60)
     }
 
+    /// From opening to closing of that day. Not by what the clock shows: a closing time that comes twice would open the
+    /// practice again, and a deadline at its end would lie before the moment that it is counted from.
     package func isOpen(at time: WallTime, in zone: Zone) -> Bool {
-        let minute = zone.secondOfDay(of: time) / 60
-        return isWorkingDay(zone.day(of: time)) && minute >= opensMinute && minute < closesMinute
+        let day = zone.day(of: time)
+        return isWorkingDay(day) && start(of: day, in: zone) <= time && time < end(of: day, in: zone)
     }
 }

@@ -2,6 +2,7 @@
 package struct OnCallDocument: Sendable, Hashable, Codable {
     package struct Duty: Sendable, Hashable, Codable {
         package var person: PersonID
+        /// Empty when no change is known.
         package var until: String
         /// The layer or override that says so, or `fallback`.
         package var source: String

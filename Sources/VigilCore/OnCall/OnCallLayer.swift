@@ -47,10 +47,10 @@ package struct OnCallLayer: Sendable, Hashable {
 extension OnCallLayer.Rotation {
     /// Turns since the first; nil before it.
     fileprivate func turn(at time: WallTime, in zone: Zone) -> Int? {
-        let day = zone.day(of: time)
-        var passed = day.days(since: from)
-        // Before the hour of handing over it is still the day before's turn.
-        if time < zone.time(on: day, secondOfDay: minute * 60) { passed -= 1 }
+        // From the day after back to the newest handover that has been. Mostly that is today's or yesterday's; where the clock
+        // skips the end of a day (Nuuk), that day's handover lies in the next one.
+        var passed = zone.day(of: time).days(since: from) + 1
+        while passed >= 0, time < zone.time(on: from.adding(days: passed), secondOfDay: minute * 60) { passed -= 1 }
         return passed < 0 ? nil : passed / days
     }
 

@@ -29,7 +29,7 @@ extension OnCallLayer {
         id = reader.text("id")
         people = reader.people("people")
         rotation = reader.has("rotation") ? Rotation(reading: reader.section("rotation")) : nil
-        if rotation == nil, people.count > 1 {
+        if !reader.has("rotation"), people.count > 1 {
             reader.issue("\(reader.path) has several people and no rotation: who begins, and when do they change?")
         }
         hours = reader.sections("hours", required: false).map { WeeklyWindow(reading: $0) }
@@ -90,14 +90,14 @@ extension ConfigReader {
     }
 
     func people(_ key: String) -> [PersonID] {
-        let people = texts(key).compactMap { text, place -> PersonID? in
+        let found = texts(key)
+        if found.isEmpty, has(key) { issue("\(name(key)) names nobody") }
+        return found.compactMap { text, place -> PersonID? in
             let person = PersonID(text)
             if person == nil {
                 issue("'\(text)' is not a person's id: 1 to 32 of a-z, 0-9, _ and -", at: place)
             }
             return person
         }
-        if people.isEmpty, has(key) { issue("\(name(key)) names nobody") }
-        return people
     }
 }

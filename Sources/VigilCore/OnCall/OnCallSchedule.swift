@@ -38,21 +38,24 @@ package struct OnCallSchedule: Sendable, Hashable {
     // MARK: Asking
 
     /// - Returns: nil when nobody is on call: a gap.
-    package func who(_ rota: Rota, at time: WallTime) -> OnCallDuty? {
-        guard let (person, source) = decide(rota, at: time) else { return nil }
-        var until = time
-        // The next boundary may be of a layer that does not matter here: on, until the answer is another.
-        for _ in 0..<Self.maxSteps {
-            guard let next = nextBoundary(rota, after: until) else { break }
-            until = next
-            guard let after = decide(rota, at: next), after.person == person, after.source == source else { break }
-        }
-        return OnCallDuty(person: person, until: until, source: source)
-    }
-
-    /// The same without the search for the end.
     package func person(_ rota: Rota, at time: WallTime) -> PersonID? {
         decide(rota, at: time)?.person
+    }
+
+    /// Who, why, and until when: for people to read. It looks ahead, so what only pages asks for the `person`.
+    ///
+    /// - Returns: nil when nobody is on call: a gap.
+    package func who(_ rota: Rota, at time: WallTime) -> OnCallDuty? {
+        guard let (person, source) = decide(rota, at: time) else { return nil }
+        let horizon = zone.time(on: zone.day(of: time).adding(days: Self.untilDays), secondOfDay: 0)
+        var until = nextBoundary(rota, after: time, of: source)
+        // The next boundary may change nothing, such as the turn of the same person: on, until the answer is another.
+        while let boundary = until, boundary < horizon, let after = decide(rota, at: boundary), after.person == person,
+            after.source == source
+        {
+            until = nextBoundary(rota, after: boundary, of: source)
+        }
+        return OnCallDuty(person: person, until: until.flatMap { $0 < horizon ? $0 : nil }, source: source)
     }
 
     /// Times in which nobody is on call, exact to the second.
@@ -97,10 +100,16 @@ package struct OnCallSchedule: Sendable, Hashable {
         return nil
     }
 
-    private func nextBoundary(_ rota: Rota, after time: WallTime) -> WallTime? {
-        let ofLayers = (layers[rota] ?? []).compactMap { $0.nextBoundary(after: time, in: zone) }
+    /// - Parameter source: what decides at `time`. What comes after it in the order has no say until it ends.
+    private func nextBoundary(_ rota: Rota, after time: WallTime, of source: OnCallSource? = nil) -> WallTime? {
         let ofOverrides = overrides.filter { $0.rota == rota }.flatMap { [$0.from, $0.until] }.filter { $0 > time }
-        return (ofLayers + ofOverrides).min()
+        var next = ofOverrides.min()
+        if source == .override { return next }
+        for layer in layers[rota] ?? [] {
+            if let boundary = layer.nextBoundary(after: time, in: zone) { next = min(next ?? boundary, boundary) }
+            if source == .layer(layer.id) { break }
+        }
+        return next
     }
 
     private func walk(
@@ -115,17 +124,18 @@ package struct OnCallSchedule: Sendable, Hashable {
         }
     }
 
-    /// Boundaries looked at for one `until`: two months of a rota that changes every hour.
-    private static let maxSteps = 1_500
+    /// How far ahead the end of a duty is looked for: a year, which is longer than any turn but the longest.
+    private static let untilDays = 366
 }
 
 /// Who is on call, why, and until when that answer holds.
 package struct OnCallDuty: Sendable, Hashable {
     package var person: PersonID
-    package var until: WallTime
+    /// Nil when nothing changes within a year.
+    package var until: WallTime?
     package var source: OnCallSource
 
-    package init(person: PersonID, until: WallTime, source: OnCallSource) {
+    package init(person: PersonID, until: WallTime?, source: OnCallSource) {
         self.person = person
         self.until = until
         self.source = source

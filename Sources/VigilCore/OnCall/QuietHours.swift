@@ -17,6 +17,9 @@ package struct QuietHours: Sendable, Hashable {
         window = WeeklyWindow(
             weekdays: reader.weekdays("days"), fromMinute: reader.minuteOfDay("from"),
             toMinute: reader.minuteOfDay("to"))
+        if window.weekdays.count == 7, window.fromMinute == window.toMinute {
+            reader.issue("quiet hours of every day and all day would never end")
+        }
         var holds: Set<Held> = []
         for (text, place) in reader.texts("hold") {
             if let held = Held(rawValue: text) {

@@ -34,8 +34,8 @@ package struct WeeklyWindow: Sendable, Hashable {
     /// The end of the interval that holds `time`; nil outside.
     package func end(containing time: WallTime, in zone: Zone) -> WallTime? {
         let day = zone.day(of: time)
-        // One begun the day before may still run.
-        return [day.adding(days: -1), day].compactMap { interval(on: $0, in: zone) }
+        // One begun the day before may still run; so may one of two days ago, where the clock skips the end of a day (Nuuk).
+        return [-2, -1, 0].compactMap { interval(on: day.adding(days: $0), in: zone) }
             .filter { $0.contains(time) }.map(\.upperBound).max()
     }
 
@@ -44,7 +44,7 @@ package struct WeeklyWindow: Sendable, Hashable {
         let day = zone.day(of: time)
         var next: WallTime?
         // A week from now every day of the week has begun once, also when one interval was empty.
-        for offset in -1...15 {
+        for offset in -2...15 {
             guard let interval = interval(on: day.adding(days: offset), in: zone) else { continue }
             for bound in [interval.lowerBound, interval.upperBound] where bound > time {
                 next = min(next ?? bound, bound)
@@ -60,14 +60,15 @@ extension ConfigReader {
         let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
         guard has(key) else { return Set(1...7) }
         var days: Set<Int> = []
-        for (text, place) in texts(key) {
+        let found = texts(key)
+        if found.isEmpty { issue("\(name(key)) names no day") }
+        for (text, place) in found {
             guard let index = names.firstIndex(of: text.lowercased()) else {
                 issue("'\(text)' is not a weekday; write one of \(names.joined(separator: ", "))", at: place)
                 continue
             }
             days.insert(index + 1)
         }
-        if days.isEmpty { issue("\(name(key)) names no day") }
         return days
     }
 }

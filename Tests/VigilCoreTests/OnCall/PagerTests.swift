@@ -2,236 +2,145 @@ import Testing
 import VigilCore
 import VigilTestKit
 
-/// Steps, repeats, acknowledgements and moved clocks (reliability.md I9 to I13, I18).
+/// Whom a `now` follow-up pages, minute by minute, with the shipped escalation (reliability.md I9, I11, I12, I13).
 @Suite struct PagerTests {
-    private let ana: PersonID
-    private let ben: PersonID
-    private let lead: PersonID
-    private let id: FollowUpID
     private let pager: Pager
-    private let start = WallTime(seconds: 1_795_550_400)
 
-    /// On call is ana, backup is ben; 15 minutes a step, repeated every 5, as the shipped policy has it.
     init() throws {
-        ana = try #require(PersonID("ana"))
-        ben = try #require(PersonID("ben"))
-        lead = try #require(PersonID("lead"))
-        var random = SeededRandom(seed: 5)
-        id = FollowUpID(from: &random)
-        pager = try Self.pager(schedule: Self.schedule([.onCall: ana, .backup: ben]), (ana, ben, lead))
+        pager = Pager(escalation: try ShippedPolicy.get().escalation, route: .standing())
     }
 
-    private static func schedule(_ people: [OnCallSchedule.Rota: PersonID]) -> OnCallSchedule {
-        OnCallSchedule(
-            zone: .utc,
-            layers: people.mapValues { [OnCallLayer(id: "always", people: [$0], rotation: nil, hours: [])] })
+    @Test func theFirstPageIsMadeWithThePaging() {
+        let run = PagerRun(pager)
+        #expect(run.pages.map(\.person) == [PagerRun.a])
+        #expect(run.deliveries.map(\.channel) == [channel("push-a")])
+        #expect(run.deliveries.allSatisfy { $0.purpose == .page && $0.nextAt == run.now })
+        #expect(run.paging.dueAt == run.now.adding(minutes: 5))
     }
 
-    private static func pager(
-        schedule: OnCallSchedule, _ people: (PersonID, PersonID, PersonID), without missing: PersonID? = nil
-    ) throws -> Pager {
-        var contacts: [PersonID: [PageRoute.Contact]] = [:]
-        for person in [people.0, people.1, people.2] where person != missing {
-            contacts[person] = try ["push", "mail"].map { kind in
-                .init(channel: try #require(ChannelID("\(kind)-\(person.text)")), tellsSettled: false)
-            }
+    /// The whole way: step one with its repeats, step two with the same, step three, and step three for ever.
+    @Test func stepsFollowEachOtherAndTheLastOneNeverEnds() {
+        var run = PagerRun(pager)
+        var expected = ["5 a page_repeated", "10 a page_repeated"]
+        for (minute, reason) in [(15, "not_acknowledged"), (20, "page_repeated"), (25, "page_repeated")] {
+            expected += ["\(minute) b \(reason)", "\(minute) a \(reason)"]
         }
-        let siren = PageRoute.Contact(channel: try #require(ChannelID("siren")), tellsSettled: false)
-        return Pager(
-            escalation: try ShippedPolicy.get().escalation,
-            route: PageRoute(
-                schedule: schedule, contacts: contacts, clinicalLeads: [people.2], fallback: people.2, alarm: [siren]))
-    }
-
-    // MARK: What acts do
-
-    private func pages(_ acts: [Act]) -> [Page] {
-        acts.compactMap { if case .makePage(let page, _, _) = $0.effect { page } else { nil } }
-    }
-
-    private func after(_ acts: [Act], _ held: Paging? = nil) throws -> Paging {
-        var paging = held
-        for act in acts {
-            switch act.effect {
-            case .beginPaging(let next), .resumePaging(let next), .makePage(_, _, let next), .raiseAlarm(let next):
-                paging = next
-            default: break
-            }
+        for minute in stride(from: 30, through: 600, by: 15) {
+            expected += [
+                "\(minute) c not_acknowledged", "\(minute) b not_acknowledged", "\(minute) a not_acknowledged",
+            ]
         }
-        return try #require(paging)
+        #expect(run.pass(minutes: 600) == expected)
+        #expect(run.pages.map(\.number) == Array(1...run.pages.count))
+        #expect(Set(run.pages.map(\.key)).count == run.pages.count)
+        #expect(Set(run.pages.map(\.code)).count == run.pages.count)
+        #expect(run.pages.map(\.step) == run.pages.map(\.step).sorted() && run.pages.last?.step == 2)
     }
 
-    private func begun(isTest: Bool = false) throws -> Paging {
-        var random = SeededRandom(seed: 1)
-        return try after(pager.begin(id, isTest: isTest, because: .contactDueNow, at: start, random: &random))
-    }
-
-    private func advance(_ held: Paging, _ time: WallTime) -> [Act] {
-        var random = SeededRandom(seed: 2)
-        return pager.advance(held, at: time, random: &random)
-    }
-
-    // MARK: Steps
-
-    @Test func theFirstPageGoesToThePersonOnCall() throws {
-        var random = SeededRandom(seed: 1)
-        let acts = pager.begin(id, because: .contactDueNow, at: start, random: &random)
-        #expect(pages(acts).map(\.person) == [ana])
-        guard case .makePage(let page, let deliveries, let paging) = try #require(acts.last).effect else {
-            return #expect(Bool(false), "no page")
+    /// I9: after every tick the next page is due within one step.
+    @Test(arguments: [1, 7, 60, 61, 600]) func aLiveTimerIsAtMostOneStepAhead(every: Int) throws {
+        var run = PagerRun(pager)
+        for _ in 0..<300 {
+            run.now = run.now.adding(seconds: every)
+            run.tick()
+            let due = try #require(run.paging.dueAt)
+            #expect(due > run.now && due.seconds(since: run.now) <= Int64(pager.escalation.longestWaitSeconds))
         }
-        #expect(deliveries.map(\.channel.text) == ["push-ana"], "the first channel, now")
-        #expect(deliveries.first?.nextAt == start)
-        #expect(deliveries.first?.message.key == page.key && page.key.text == "\(id.text)-1")
-        #expect(paging.dueAt == start.adding(minutes: 5))
     }
 
-    /// Minute by minute for two hours while nobody answers: who is paged when, by the policy's steps.
-    @Test func nobodyAnswers() throws {
-        var paging = try begun()
-        var heard: [Int: [String]] = [:]
-        for minute in 1...120 {
-            let acts = advance(paging, start.adding(minutes: minute))
-            paging = try after(acts, paging)
-            if !acts.isEmpty { heard[minute] = pages(acts).map(\.person.text) }
-            let due = try #require(paging.dueAt)
-            #expect(due > start.adding(minutes: minute) && due <= start.adding(minutes: minute + 15), "I9")
-        }
-        let all = ["lead", "ben", "ana"]
-        var expected: [Int: [String]] = [
-            5: ["ana"], 10: ["ana"], 15: ["ben", "ana"], 20: ["ben", "ana"], 25: ["ben", "ana"],
-        ]
-        for minute in stride(from: 30, through: 120, by: 15) { expected[minute] = all }
-        #expect(heard == expected, "the last step repeats and never ends (I11)")
+    @Test func tickingTwicePagesOnce() {
+        var run = PagerRun(pager)
+        #expect(run.tick() == [])
+        run.now = run.now.adding(minutes: 15)
+        #expect(run.tick() == ["b not_acknowledged", "a not_acknowledged"])
+        #expect(run.tick() == [])
     }
 
-    @Test func tickingTwiceNeverPagesTwice() throws {
-        let paging = try begun()
-        #expect(advance(paging, start).isEmpty)
-        #expect(advance(paging, start.adding(seconds: 299)).isEmpty)
-        let next = try after(advance(paging, start.adding(seconds: 300)), paging)
-        #expect(advance(next, start.adding(seconds: 300)).isEmpty)
-    }
-
-    @Test func aDaemonThatWasDownMakesOneRound() throws {
-        let acts = advance(try begun(), start.adding(hours: 9))
-        #expect(pages(acts).map(\.person) == [ben, ana], "the step that follows, once")
-        #expect(try after(acts).dueAt.map { $0 > start.adding(hours: 9) } == true)
-    }
-
-    @Test(arguments: [-1, -60, -3_600, -86_400, -31_536_000]) func aClockSetBackDelaysByNoMoreThanAStep(_ step: Int)
-        throws
-    {
-        let paging = try begun()
-        var time = start.adding(seconds: step)
-        // Within one step's time of the moved clock somebody is paged again.
-        var held = paging
-        var count = 0
-        for _ in 0..<16 where count == 0 {
-            let acts = advance(held, time)
-            held = try after(acts, held)
-            count += pages(acts).count
-            time = time.adding(minutes: 1)
-        }
-        #expect(count > 0)
-        #expect(try #require(held.dueAt) <= time.adding(minutes: 15), "I9")
-        // And the backup is paged no later than a step after that.
-        var paged: Set<PersonID> = []
-        for _ in 0..<31 {
-            let acts = advance(held, time)
-            held = try after(acts, held)
-            paged.formUnion(pages(acts).map(\.person))
-            time = time.adding(minutes: 1)
-        }
-        #expect(paged.contains(ben), "the steps go on")
-    }
-
-    @Test func aClockSetForwardPagesOnce() throws {
-        let acts = advance(try begun(), start.adding(hours: 24 * 365))
-        #expect(pages(acts).count == 2)
-        #expect(advance(try after(acts), start.adding(hours: 24 * 365)).isEmpty)
-    }
-
-    // MARK: Persons
-
-    @Test func aGapPagesTheFallback() throws {
-        let nobody = try Self.pager(schedule: Self.schedule([:]), (ana, ben, lead))
-        #expect(nobody.route.persons(for: .onCall, at: start) == [lead])
-        #expect(nobody.route.persons(for: .backup, at: start) == [lead], "without a rota, the clinical leads")
-    }
-
-    @Test func whoHasNoChannelIsNoAnswer() throws {
-        let mute = try Self.pager(schedule: Self.schedule([.onCall: ana]), (ana, ben, lead), without: ana)
-        #expect(mute.route.persons(for: .onCall, at: start) == [lead])
-    }
-
-    // MARK: Acknowledging
-
-    @Test func anAcknowledgementHoldsForAnHour() throws {
-        let held = try begun().acknowledged(by: ana, way: .code, at: start, forSeconds: 3_600)
-        #expect(held.dueAt == nil && held.state == .acknowledged)
-        #expect(advance(held, start.adding(seconds: 3_599)).isEmpty)
-        let acts = advance(held, start.adding(seconds: 3_600))
-        #expect(acts.first?.reason == .acknowledgementExpired)
-        let again = try after(acts)
-        #expect(again.state == .paging && again.step == 0 && again.acknowledgement == nil)
-        #expect(pages(acts).map(\.person) == [ana])
-        #expect(again.pages == held.pages + 1, "a new page, with a key of its own")
-        // A clock that was set back does not make it hold for ever.
-        #expect(!advance(held, start.adding(hours: -24)).isEmpty)
-    }
-
-    @Test func whatIsInHandIsNotPaged() throws {
-        let held = try begun().heldInHand
-        #expect(advance(held, start.adding(hours: 100)).isEmpty)
-        #expect(!pager.isForgotten(held, at: start.adding(hours: 100), graceSeconds: 120))
-    }
-
-    @Test func theAuditorSeesADeadTimerAndNoLiveOne() throws {
-        let paging = try begun()
-        #expect(!pager.isForgotten(paging, at: start.adding(minutes: 6), graceSeconds: 120))
-        #expect(pager.isForgotten(paging, at: start.adding(minutes: 8), graceSeconds: 120))
-        var broken = paging
-        broken.dueAt = start.adding(hours: 24)
-        #expect(pager.isForgotten(broken, at: start, graceSeconds: 120), "further ahead than any step")
-    }
-
-    // MARK: When nobody takes it
-
-    @Test func theNextChannel() throws {
-        var random = SeededRandom(seed: 1)
-        let page = try #require(pages(pager.begin(id, because: .contactDueNow, at: start, random: &random)).first)
-        let push = try #require(ChannelID("push-ana"))
-        let mail = try #require(ChannelID("mail-ana"))
-        func next(_ used: Set<ChannelID>, hasFailed: Bool, _ seconds: Int) -> [String] {
-            let untaken = UntakenPage(page: page, used: used, hasFailed: hasFailed, lastTriedAt: start)
-            return pager.nextChannel(for: untaken, isTest: false, at: start.adding(seconds: seconds)).compactMap {
-                if case .addDelivery(let delivery) = $0.effect { delivery.channel.text } else { nil }
-            }
-        }
-        #expect(next([push], hasFailed: true, 0) == ["mail-ana"], "at once when the first has failed")
-        #expect(next([push], hasFailed: false, 29) == [])
-        #expect(next([push], hasFailed: false, 30) == ["mail-ana"], "or is too slow")
-        #expect(next([push, mail], hasFailed: true, 60) == [], "there is no other")
-    }
-
-    @Test func theAlarmIsRaisedOnceInEachStepsTime() throws {
-        var paging = try begun()
-        var raised: [Int] = []
-        for seconds in stride(from: 0, through: 3_000, by: 10) {
-            let acts = pager.alarm(paging, at: start.adding(seconds: seconds))
-            if !acts.isEmpty { raised.append(seconds) }
-            paging = try after(acts, paging)
-        }
-        #expect(raised == [100, 1_000, 1_900, 2_800])
+    /// Down for hours, then one round, and on from there.
+    @Test(arguments: [16, 31, 180, 3_000]) func aDaemonThatWasDownMakesOneRound(minutes: Int) {
+        var run = PagerRun(pager)
+        run.now = run.now.adding(minutes: minutes)
+        #expect(run.tick() == ["b not_acknowledged", "a not_acknowledged"])
+        #expect(run.tick() == [])
         #expect(
-            pager.alarm(try begun(isTest: true), at: start.adding(hours: 1)).isEmpty, "nobody is in danger for a test")
+            run.pass(minutes: 15, since: run.now) == [
+                "5 b page_repeated", "5 a page_repeated", "10 b page_repeated", "10 a page_repeated",
+                "15 c not_acknowledged", "15 b not_acknowledged", "15 a not_acknowledged",
+            ])
     }
 
-    @Test func aTestAsksThePersonOnCallAndNobodyElse() throws {
-        var paging = try begun(isTest: true)
-        for minute in 1..<15 { paging = try after(advance(paging, start.adding(minutes: minute)), paging) }
-        #expect(paging.pages == 3)
-        #expect(advance(paging, start.adding(minutes: 15)).map(\.effect) == [.endPaging(id)])
+    /// A begin whose pages were never made: the first step is made up for, not skipped.
+    @Test func aPagingWithoutPagesBeginsWithTheFirstStep() {
+        var run = PagerRun(pager)
+        run.change { $0.pages = 0 }
+        run.now = run.now.adding(hours: 3)
+        #expect(run.tick() == ["a page_repeated"])
+        #expect(run.paging.dueAt == run.now.adding(minutes: 15))
+    }
+
+    @Test func aRepeatNeverReachesPastItsStep() {
+        let escalation = Escalation(
+            steps: [
+                .init(targets: [.onCall], acknowledgeWithinMinutes: 15, repeatEveryMinutes: 6),
+                .init(targets: [.backup], acknowledgeWithinMinutes: 5, repeatEveryMinutes: 30),
+            ], acknowledgementMinutes: 60, nextAttemptHours: 8, nextChannelSeconds: 30, alarmSeconds: 100)
+        var run = PagerRun(Pager(escalation: escalation, route: .standing()))
+        #expect(
+            run.pass(minutes: 25) == [
+                "6 a page_repeated", "12 a page_repeated", "15 b not_acknowledged", "20 b not_acknowledged",
+                "25 b not_acknowledged",
+            ])
+    }
+
+    /// A new policy with fewer steps: what was on the third is on the last there is.
+    @Test func aStepThatIsNoMoreIsTheLastOne() {
+        var run = PagerRun(pager)
+        run.change { $0.step = 9 }
+        run.now = run.now.adding(minutes: 15)
+        #expect(run.tick() == ["c not_acknowledged", "b not_acknowledged", "a not_acknowledged"])
+        #expect(run.paging.step == 2)
+    }
+
+    // MARK: Acknowledgement
+
+    @Test func nobodyIsPagedWhileSomebodyHasIt() {
+        var run = PagerRun(pager)
+        _ = run.pass(minutes: 20)
+        run.acknowledge()
+        #expect(run.paging.dueAt == nil)
+        #expect(run.pass(minutes: 59) == [])
+    }
+
+    /// At the minute at which it ends, with step one, under new numbers and keys.
+    @Test func anAcknowledgementThatExpiresResumesAtStepOne() {
+        var run = PagerRun(pager)
+        _ = run.pass(minutes: 45)
+        let before = run.pages.count
+        run.acknowledge(by: PagerRun.c)
+        #expect(
+            run.pass(minutes: 75, since: run.now) == [
+                "60 a acknowledgement_expired", "65 a page_repeated", "70 a page_repeated", "75 b not_acknowledged",
+                "75 a not_acknowledged",
+            ])
+        #expect(run.paging.acknowledgement == nil)
+        #expect(run.pages.map(\.number) == Array(1...run.pages.count))
+        #expect(run.pages[before].step == 0)
+    }
+
+    @Test(arguments: [Paging.State.inHand, .ended]) func whatIsSettledPagesNobody(state: Paging.State) {
+        var run = PagerRun(pager)
+        run.change { $0.state = state }
+        #expect(run.pass(minutes: 300) == [])
+        #expect(pager.isForgotten(run.paging, at: run.now, graceSeconds: 60) == (state == .ended))
+    }
+
+    // MARK: A test
+
+    @Test func aTestEndsInsteadOfEscalating() {
+        var run = PagerRun(pager, isTest: true)
+        #expect(run.pages.count == 1 && run.deliveries.allSatisfy { $0.purpose == .testPage })
+        #expect(run.pass(minutes: 120) == ["5 a page_repeated", "10 a page_repeated", "15 end"])
+        #expect(run.pages.allSatisfy { $0.person == PagerRun.a })
+        #expect(pager.alarm(run.paging, at: run.now).isEmpty)
     }
 }
