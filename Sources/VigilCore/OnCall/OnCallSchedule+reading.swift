@@ -7,13 +7,13 @@ extension OnCallSchedule {
         let zone = reader.zone("zone")
         var layers: [Rota: [OnCallLayer]] = [:]
         var overrides: [OnCallOverride] = []
-        for rota in Rota.allCases where rota == .onCall || reader.has(rota.rawValue) {
-            let section = reader.section(rota.rawValue)
-            layers[rota] = section.sections("layers").map { OnCallLayer(reading: $0) }
-            if layers[rota]?.isEmpty ?? true { section.issue("\(section.path) needs at least one layer") }
-            for (id, held) in Dictionary(grouping: layers[rota] ?? [], by: \.id) where held.count > 1 {
-                section.issue("\(section.path): the layer id '\(id)' is used \(held.count) times")
+        for rota in Rota.allCases {
+            guard reader.has(rota.rawValue) else {
+                if rota == .onCall { reader.issue("\(rota.rawValue) is missing") }
+                continue
             }
+            let section = reader.section(rota.rawValue)
+            layers[rota] = Self.layers(reading: section)
             overrides += section.sections("overrides", required: false).compactMap {
                 OnCallOverride(reading: $0, rota: rota, zone: zone)
             }
@@ -21,6 +21,24 @@ extension OnCallSchedule {
         }
         reader.refuseUnknownKeys()
         self.init(zone: zone, layers: layers, overrides: overrides)
+    }
+
+    private static func layers(reading section: ConfigReader) -> [OnCallLayer] {
+        let readers = section.sections("layers")
+        if let node = section.node("layers"), case .list(let items) = node.content, items.isEmpty {
+            section.issue("\(section.name("layers")) needs at least one layer", at: node.place)
+        }
+        let layers = readers.map { OnCallLayer(reading: $0) }
+        // At the second of the two: the first one keeps its name.
+        for (index, layer) in layers.enumerated() where !layer.id.isEmpty {
+            if layers[..<index].contains(where: { $0.id == layer.id }) {
+                let count = layers.count { $0.id == layer.id }
+                readers[index].issue(
+                    "\(section.path): the layer id '\(layer.id)' is used \(count) times",
+                    at: readers[index].node("id")?.place)
+            }
+        }
+        return layers
     }
 }
 
@@ -73,7 +91,7 @@ extension OnCallOverride {
         let person = reader.person("person")
         reader.refuseUnknownKeys()
         guard let from, let until, let person else { return nil }
-        if until <= from { reader.issue("\(reader.path) ends before it begins") }
+        if until <= from { reader.issue("\(reader.path) ends before it begins", at: reader.node("until")?.place) }
         self.init(rota: rota, from: from, until: until, person: person)
     }
 }
@@ -91,7 +109,7 @@ extension ConfigReader {
 
     func people(_ key: String) -> [PersonID] {
         let found = texts(key)
-        if found.isEmpty, has(key) { issue("\(name(key)) names nobody") }
+        if found.isEmpty, has(key) { issue("\(name(key)) names nobody", at: node(key)?.place) }
         return found.compactMap { text, place -> PersonID? in
             let person = PersonID(text)
             if person == nil {

@@ -60,7 +60,7 @@ import VigilTestKit
     @Test(arguments: [
         ("vigil.oncall/1", "vigil.oncall/2", "1:1 version must be 'vigil.oncall/1'; this vigil knows no other"),
         ("people: [a, b]", "people: [A, b]", "6:16 'A' is not a person's id: 1 to 32 of a-z, 0-9, _ and -"),
-        ("people: [a, b]", "people: []", "5:7 on_call.layers[1].people names nobody"),
+        ("people: [a, b]", "people: []", "6:15 on_call.layers[1].people names nobody"),
         ("people: [a, b]", "persons: [a, b]", "5:7 on_call.layers[1].people is missing"),
         ("every: 1", "every: 0", "7:25 on_call.layers[1].rotation.every is 0, and must be from 1 to 52"),
         ("every: 1", "every: 53", "7:25 on_call.layers[1].rotation.every is 53, and must be from 1 to 52"),
@@ -78,7 +78,7 @@ import VigilTestKit
             "2026-12-24 17:00", "2026-12-24",
             "11:14 on_call.overrides[1].from must be a local time such as 2026-12-24 17:00"
         ),
-        ("2026-12-26T09:00", "2026-12-24T17:00", "11:7 on_call.overrides[1] ends before it begins"),
+        ("2026-12-26T09:00", "2026-12-24T17:00", "11:41 on_call.overrides[1] ends before it begins"),
         (
             "person: b", "person: B!",
             "11:69 on_call.overrides[1].person: 'B!' is not a person's id: 1 to 32 of a-z, 0-9, _ and -"
@@ -115,9 +115,9 @@ import VigilTestKit
             """)
         #expect(
             found == [
-                "4:3 on_call: the layer id 'one' is used 2 times",
                 "5:7 on_call.layers[1] has several people and no rotation: who begins, and when do they change?",
-                "8:3 backup needs at least one layer",
+                "6:12 on_call: the layer id 'one' is used 2 times",
+                "8:11 backup.layers needs at least one layer",
             ])
     }
 
