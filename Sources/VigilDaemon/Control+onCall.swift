@@ -70,19 +70,20 @@ extension Control {
                     .negative, operation: "acknowledge the page", subject: "the code", cause: "it belongs to no page",
                     remedy: "use the newest page's, or sign in")
             }
-            return try acknowledge(page.paging, by: person, way: .code)
+            return try acknowledge(page.paging, by: person, way: .code, dryRun: false)
         }
     }
 
-    func acknowledge(_ id: FollowUpID, by person: Person) async throws -> AcknowledgedDocument {
-        try await offload { try acknowledge(id, by: person, way: .commandLine) }
+    func acknowledge(_ id: FollowUpID, by person: Person, dryRun: Bool) async throws -> AcknowledgedDocument {
+        try await offload { try acknowledge(id, by: person, way: .commandLine, dryRun: dryRun) }
     }
 
     private func acknowledge(
-        _ id: FollowUpID, by person: Person, way: Acknowledgement.Way
+        _ id: FollowUpID, by person: Person, way: Acknowledgement.Way, dryRun: Bool
     ) throws -> AcknowledgedDocument {
         let now = clock.now()
         if let paging = try ledger.read({ try $0.paging(id) }), paging.isTest {
+            if dryRun, paging.isLive { return AcknowledgedDocument(id: id.text, isTest: true, until: nil) }
             let acts = try ledger.decideAndCommit(at: now, policy: policy.hash) { reader in
                 guard let held = try reader.paging(id), held.isLive else { return [] }
                 let done = held.acknowledged(by: person.id, way: way, at: now, forSeconds: 0)
@@ -99,11 +100,15 @@ extension Control {
             way == .code || person.maySee(followUp)
         else { throw noSuchFollowUp }
         switch try ledger.carryOut(
-            .acknowledge(way), on: id, by: person.id, as: person.role, at: now, policy: policy)
+            .acknowledge(way), on: id, by: person.id, as: person.role, at: now, policy: policy, dryRun: dryRun)
         {
         case nil: throw noSuchFollowUp
         case .failure(let refusal): throw OperationError(refusal, id)
         case .success: break
+        }
+        if dryRun {
+            let until = now.adding(minutes: policy.escalation.acknowledgementMinutes)
+            return AcknowledgedDocument(id: id.text, isTest: false, until: policy.zone.rfc3339(until))
         }
         committed()
         let until = try ledger.read { try $0.paging(id) }?.acknowledgement?.expiresAt

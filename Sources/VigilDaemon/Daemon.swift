@@ -90,7 +90,8 @@ package struct Daemon: Sendable {
                     watchdogInterval: interval))
         }
         if let port = config.notify.web?.listenPort {
-            services.append(AcknowledgeService(api: AcknowledgeAPI(service: control, port: port, logger: logger)))
+            services.append(
+                AcknowledgeService(api: AcknowledgeAPI(service: control, port: port, logger: logger), logger: logger))
         }
         services.append(StopService(notifier: notifier, stopping: stopping))
         services.append(
@@ -132,9 +133,19 @@ private struct ControlSocketService: Service {
 /// Codes of pages, from outside.
 private struct AcknowledgeService: Service {
     let api: AcknowledgeAPI
+    let logger: Logger
 
+    /// A port that another program holds must not stop the pages: it is said, and tried again.
     func run() async throws {
-        try await api.run()
+        let retries = PollTimer.ticks(everySeconds: 30) {}
+        for await _ in retries.cancelOnGracefulShutdown() {
+            do {
+                try await api.run()
+                return
+            } catch {
+                logger.error("one-time codes cannot be taken at web.listen_port: \(String(describing: error))")
+            }
+        }
     }
 }
 

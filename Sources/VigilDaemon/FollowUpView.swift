@@ -36,7 +36,8 @@ package struct FollowUpView: Sendable {
             sessions: assessments.map { stored in
                 SessionExplanation(
                     startedAt: zone.rfc3339(stored.session.start), startedWords: dayAndClock(stored.session.start),
-                    outcome: stored.outcome, policy: String(stored.policy.prefix(12)), assessment: stored.assessment)
+                    outcome: stored.outcome, policy: String(stored.policy.prefix(12)), assessment: stored.assessment,
+                    citations: policy.citations)
             },
             attempts: try reader.attempts(of: followUp.id).map { attempt in
                 AttemptRow(

@@ -28,6 +28,10 @@ struct WatchdogService: Service {
 
     func isAlive(at now: ContinuousClock.Instant) -> Bool {
         let state = health.now
+        // Pages are looked after at least this often, whatever the store does: a loop that hangs must not be hidden.
+        guard now - state.lastPaging < .seconds(PagingService.longestSleepSeconds) + watchdogInterval else {
+            return false
+        }
         if state.isPolling { return now - state.lastProgress < watchdogInterval }
         return now - state.lastTick < pollInterval + watchdogInterval
     }

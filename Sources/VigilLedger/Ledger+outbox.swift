@@ -136,7 +136,7 @@ extension Ledger {
     }
 
     /// When the outbox or a page next needs looking at; nil when nothing waits.
-    package func nextDue(for escalation: Escalation) throws -> WallTime? {
+    package func nextDue() throws -> WallTime? {
         try read { reader in
             try reader.connection.first(
                 """

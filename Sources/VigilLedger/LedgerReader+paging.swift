@@ -107,6 +107,14 @@ extension LedgerReader {
         }
     }
 
+    /// Whether the lease stands: not cancelled, and not taken over.
+    package func holds(_ leased: LeasedDelivery) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM delivery WHERE id = $1 AND attempts = $2 AND state = 'leased'",
+            [.integer(leased.id), .integer(leased.attempt)]
+        ) { $0.int64(0) } != nil
+    }
+
     /// Whether any provider has taken a page of this paging since it began.
     package func isTaken(_ paging: Paging) throws -> Bool {
         try connection.first(

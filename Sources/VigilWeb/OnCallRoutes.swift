@@ -29,7 +29,8 @@ struct OnCallRoutes {
         router.post("/v1/pages/:id/acknowledge") { request, context in
             let person = try await api.person(context)
             let id = try api.followUpID(context)
-            return try await api.answer { try await service.acknowledge(id, by: person) }
+            let dryRun = request.uri.queryParameters["dry_run"] == "true"
+            return try await api.answer { try await service.acknowledge(id, by: person, dryRun: dryRun) }
         }
         // The code is what is known; whoever has it need not be listed on this machine.
         router.post("/v1/acknowledge") { request, context in

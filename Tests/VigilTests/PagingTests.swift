@@ -178,3 +178,33 @@ extension InUse {
         }
     }
 }
+
+extension InUse {
+    /// Nothing of a client leaves by any channel (I20).
+    @Suite(.enabled(if: ShiftedClock.isUsable)) struct MessagePrivacyTests {
+        @Test(.timeLimit(.minutes(3))) func noChannelCarriesClientData() async throws {
+            let practice = try await PagedPractice()
+            let clock = try await ShiftedClock(folder: practice.folder.path)
+            let daemon = try await practice.start(environment: clock.environment)
+            try await daemon.polled()
+            try practice.folder.changeStore(CanaryStore.script())
+            _ = try await eventually("pages") { practice.heard("page").count > 1 ? true : nil }
+            // Digests, expiring steps, operator alerts: two days on, hour by hour.
+            for hour in stride(from: 1, through: 48, by: 6) {
+                try clock.set(seconds: hour * 3_600)
+                try await daemon.polledAfresh()
+            }
+            _ = try await eventually("a digest") {
+                practice.files("boxes").values.contains { $0["type"].text == "digest" } ? true : nil
+            }
+            let out = practice.peer.heard.joined() + "\(practice.files("boxes"))" + "\(practice.files("pages"))"
+            #expect(out.count > 2_000, "there is something to look through")
+            for mark in [CanaryStore.mark, CanaryStore.noteMark] {
+                #expect(!out.contains(mark), "a mark of the store has left")
+            }
+            let outbox = try practice.folder.ledgerRows("SELECT message FROM delivery")
+            #expect(outbox.allSatisfy { !$0.contains(CanaryStore.mark) })
+            #expect(try await daemon.stop() == .status(0))
+        }
+    }
+}

@@ -97,7 +97,8 @@ package struct SessionExplanation: Sendable, Hashable, Codable {
     package var policy: String
 
     package init(
-        startedAt: String, startedWords: String, outcome: Outcome, policy: String, assessment: Assessment
+        startedAt: String, startedWords: String, outcome: Outcome, policy: String, assessment: Assessment,
+        citations: [RuleID: String]
     ) {
         self.startedAt = startedAt
         self.startedWords = startedWords
@@ -108,7 +109,11 @@ package struct SessionExplanation: Sendable, Hashable, Codable {
         scored = assessment.scored
         resolution = assessment.resolution
         floors = assessment.floors.map(FindingRow.init)
-        findings = assessment.findings.map(FindingRow.init)
+        findings = assessment.findings.map { finding in
+            var row = FindingRow(finding)
+            if row.citation.isEmpty { row.citation = citations[finding.rule] ?? "" }
+            return row
+        }
         engagement = assessment.engagement.map(FindingRow.init)
         dataProblems = assessment.dataProblems
     }

@@ -69,6 +69,8 @@ package struct SendFailure: Sendable, Hashable {
         case commandFailed = "command_failed"
         /// The command could not be started.
         case commandMissing = "command_missing"
+        /// Nothing was asked any more when its turn came: it was not sent.
+        case withdrawn
         /// No channel of this name is configured any more.
         case notConfigured = "not_configured"
         /// A credential that the settings name is not there.
@@ -88,7 +90,7 @@ package struct SendFailure: Sendable, Hashable {
     package var isPermanent: Bool {
         switch cause {
         case .unauthorised, .notFound, .gone, .tooLarge, .rejected, .privateAddress, .commandMissing,
-            .credentialMissing, .notConfigured, .redirected:
+            .credentialMissing, .notConfigured, .redirected, .withdrawn:
             true
         case .refused, .nameNotFound, .tls, .timedOut, .busy, .serverError, .unexpectedAnswer, .answerTooLarge,
             .commandFailed:

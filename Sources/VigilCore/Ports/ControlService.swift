@@ -20,7 +20,7 @@ package protocol ControlService: Sendable {
     /// Acknowledges the page that a one-time code belongs to, as the person who was paged.
     func acknowledge(code: AcknowledgementCode) async throws -> AcknowledgedDocument
     /// Acknowledges the weekly test page, or a follow-up's, by id.
-    func acknowledge(_ id: FollowUpID, by person: Person) async throws -> AcknowledgedDocument
+    func acknowledge(_ id: FollowUpID, by person: Person, dryRun: Bool) async throws -> AcknowledgedDocument
     /// Sends a test message through one channel and waits for what becomes of it.
     func testChannel(_ id: ChannelID, by person: Person) async throws -> ChannelTestDocument
 }

@@ -13,6 +13,8 @@ package struct Policy: Sendable {
     /// `now` by points needs A, B, or a transition of more points than this (clinical.md section 2).
     package let transitionPointsForNow: Int
     package let factors: [any RiskFactor]
+    /// Every citation of a factor's section, for findings that rest on no single number: absent and not known.
+    package let citations: [RuleID: String]
     package let floors: [Floor]
     package let flags: [ConfiguredFlag]
     package let protocols: [Tier: TierProtocol]
@@ -68,7 +70,9 @@ package struct Policy: Sendable {
         gate.refuseUnknownKeys()
 
         let factorSection = reader.section("factors")
+        var citations: [RuleID: String] = [:]
         factors = RiskFactorCatalog.types.map { type in
+            citations[type.id] = factorSection.node(type.id.text).map { $0.citations.joined(separator: "; ") }
             let section = factorSection.section(type.id.text)
             _ = section.text("label")
             let factor = type.init(reading: section)
@@ -76,6 +80,7 @@ package struct Policy: Sendable {
             return factor
         }
         factorSection.refuseUnknownKeys()
+        self.citations = citations
 
         floors = reader.sections("floors").compactMap { Floor(reading: $0) }
         let flagSection = reader.section("engagement")
@@ -106,6 +111,28 @@ package struct Policy: Sendable {
     }
 
     package static let version = "vigil.policy/1"
+}
+
+extension ConfigNode {
+    /// The texts under every `basis` in this node, each once, in the order of the file.
+    fileprivate var citations: [String] {
+        var found: [String] = []
+        func walk(_ node: ConfigNode) {
+            switch node.content {
+            case .scalar: break
+            case .list(let items): items.forEach(walk)
+            case .map(let entries):
+                for entry in entries {
+                    if entry.key == "basis", case .scalar(let text, _) = entry.value.content, !found.contains(text) {
+                        found.append(text)
+                    }
+                    walk(entry.value)
+                }
+            }
+        }
+        walk(self)
+        return found
+    }
 }
 
 extension Policy.TierPoints {

@@ -31,6 +31,11 @@ package final class Courier: Sendable {
 
     /// Sends one, and writes what became of it. Blocks until then.
     package func deliver(_ leased: LeasedDelivery) throws {
+        // Somebody may have acknowledged since the lease was taken: then no send starts (I12).
+        guard try ledger.read({ try $0.holds(leased) }) else {
+            try settle(leased, .failed(SendFailure(.withdrawn)))
+            return
+        }
         try settle(leased, send(leased))
     }
 

@@ -23,7 +23,7 @@ struct PagingService: Service {
 
     private static let queue = DispatchQueue(label: "vigil.paging", qos: .userInitiated)
     /// Twelve idle wakeups a minute are allowed beside the poll (design.md); this takes two.
-    private static let longestSleepSeconds = 30
+    static let longestSleepSeconds = 30
 
     func run() async throws {
         let timer = WakeTimer(wake: wake)
@@ -49,7 +49,7 @@ struct PagingService: Service {
             if !acts.isEmpty { committed() }
             try senders.pump()
             health.change { $0.lastPaging = .now }
-            let next = try ledger.nextDue(for: policy.escalation)
+            let next = try ledger.nextDue()
             let wait = next.map { Int($0.seconds(since: now)) } ?? Self.longestSleepSeconds
             // Also the untaken pages' own limits, which stand in no row: while something is paged, look each few seconds.
             let isPaging = try ledger.read { try $0.outbox().urgent > 0 }

@@ -100,9 +100,11 @@ struct OnCallCommand: AsyncParsableCommand {
         @Option(help: "Read a one-time code from this file, - for standard input.") var code: String?
         @OptionGroup var config: ConfigOptions
         @OptionGroup var output: OutputOptions
+        @Flag(help: "Say what would happen, and change nothing; with an id.") var dryRun = false
 
         func validate() throws {
             if (id == nil) == (code == nil) { throw ValidationError("give an id, or --code, and not both") }
+            if dryRun, code != nil { throw ValidationError("a code is used once: --dry-run goes with an id") }
         }
 
         func run() throws {
@@ -110,7 +112,7 @@ struct OnCallCommand: AsyncParsableCommand {
             let document: AcknowledgedDocument
             if let id {
                 document = try client.post(
-                    "/v1/pages/\(try FollowUpCall.id(id).text)/acknowledge", CommandDocument(),
+                    "/v1/pages/\(try FollowUpCall.id(id).text)/acknowledge?dry_run=\(dryRun)", CommandDocument(),
                     as: AcknowledgedDocument.self)
             } else {
                 guard let code = AcknowledgementCode(try NoteFile.read(code)) else {
@@ -123,6 +125,7 @@ struct OnCallCommand: AsyncParsableCommand {
                     "/v1/acknowledge", CommandDocument(code: code), as: AcknowledgedDocument.self)
             }
             if output.json { return try Output.json(document) }
+            if dryRun { Output.line("This would be done; nothing was changed.") }
             Output.line(
                 document.until.map { "\(document.id) is yours. Record an attempt by \($0), or paging begins again." }
                     ?? "The test page is acknowledged.")

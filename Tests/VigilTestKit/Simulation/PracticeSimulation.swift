@@ -195,7 +195,7 @@ package final class PracticeSimulation {
     private func nextEvent(after now: WallTime) throws -> WallTime {
         guard daemon != nil else { return .init(seconds: .max) }
         var next = min(nextPoll, nextAudit)
-        if let due = try ledger.nextDue(for: policy.escalation) { next = min(next, due) }
+        if let due = try ledger.nextDue() { next = min(next, due) }
         // While a page waits for a provider the daemon looks every few seconds.
         if try ledger.read({ try $0.outbox().urgent }) > 0 { next = min(next, now.adding(seconds: 10)) }
         return next
