@@ -14,7 +14,9 @@ package struct DigestRound: Sendable, Hashable {
         dueAt now: WallTime, last: LocalDay?, role: Role, zone: Zone, hours: WorkingHours
     ) -> LocalDay? {
         let today = zone.day(of: now)
-        guard last.map({ $0 < today }) ?? true, now >= zone.time(on: today, secondOfDay: minute * 60) else {
+        // A last day further ahead than tomorrow is of a clock that was wrong, and must not silence the digest until then.
+        let isDone = last.map { $0 >= today && $0 <= today.adding(days: 1) } ?? false
+        guard !isDone, now >= zone.time(on: today, secondOfDay: minute * 60) else {
             return nil
         }
         // Who answers for follow-ups out of hours hears of them every day.

@@ -20,7 +20,7 @@ import VigilTestKit
             ("2026-11-29 03:00", "2026-11-18", "2026-11-25"), ("2026-12-02 09:59", "2026-11-18", "2026-11-25"),
             ("2026-12-02 10:00", "2026-11-18", "2026-12-02"), ("2026-12-31 12:00", "2026-11-18", "2026-12-30"),
             // A clock that was set back.
-            ("2026-11-25 10:00", "2026-12-02", nil),
+            ("2026-11-25 10:00", "2026-12-02", nil), ("2026-11-25 10:00", "2027-12-01", "2026-11-25"),
         ] as [(String, String?, String?)])
     func due(now: String, last: String?, expected: String?) throws {
         let now = try #require(LocalTimeText.time(now, in: zone))

@@ -19,6 +19,8 @@ import VigilTestKit
             ("2026-11-24 23:59", "2026-11-24", .therapist, nil),
             // A clock that was set back sends none twice.
             ("2026-11-24 08:00", "2026-11-25", .therapist, nil),
+            // One that was a year ahead silences none.
+            ("2026-11-24 08:00", "2027-11-24", .therapist, "2026-11-24"),
             // After days without vigil there is one.
             ("2026-11-24 08:00", "2026-11-01", .therapist, "2026-11-24"),
             // A weekend, a holiday.
