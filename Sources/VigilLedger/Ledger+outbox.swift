@@ -66,20 +66,24 @@ extension Ledger {
                 let longest = Int64(
                     urgent ? RetrySchedule.longestUrgentSeconds * 2 : RetrySchedule.longestSlowSeconds)
                 let decoder = JSONDecoder()
+                // In the statement and not afterwards: what waits for a full channel may be more than the limit.
+                let full = busy.sorted()
+                let others = full.indices.map { "$\($0 + 6)" }.joined(separator: ", ")
                 let due = try connection.all(
                     """
                     SELECT id, attempts, purpose, message, channel, tells_settled, paging, person, next_at FROM delivery
                     WHERE urgent = $1 AND (
                         (state = 'waiting' AND (next_at <= $2 OR next_at > $2 + $3))
                         OR (state = 'leased' AND (lease_until <= $2 OR lease_until > $2 + $4)))
+                        \(full.isEmpty ? "" : "AND channel NOT IN (\(others))")
                     ORDER BY next_at, id LIMIT $5
                     """,
                     [
                         .integer(urgent ? 1 : 0), .integer(now.seconds), .integer(longest),
-                        .integer(Delivery.leaseSeconds), .integer(limit * 4),
-                    ]
+                        .integer(Delivery.leaseSeconds), .integer(limit),
+                    ] + full.map { .text($0.text) }
                 ) { row -> LeasedDelivery? in
-                    guard let channel = ChannelID(row.text(4)), !busy.contains(channel) else { return nil }
+                    guard let channel = ChannelID(row.text(4)) else { return nil }
                     let message = try decoder.decode(Message.self, from: Data(row.text(3).utf8))
                     return LeasedDelivery(
                         id: row.int64(0), attempt: Int(row.int64(1)) + 1,
@@ -88,7 +92,7 @@ extension Ledger {
                             tellsSettled: row.int64(5) != 0, paging: row.optionalText(6).flatMap { FollowUpID($0) },
                             person: row.optionalText(7).flatMap { PersonID($0) },
                             nextAt: WallTime(seconds: row.int64(8))))
-                }.compactMap(\.self).prefix(limit)
+                }.compactMap(\.self)
                 for leased in due {
                     try connection.run(
                         """
@@ -102,7 +106,7 @@ extension Ledger {
                         "INSERT INTO send_attempt (delivery, number, started_at) VALUES ($1, $2, $3)",
                         [.integer(leased.id), .integer(leased.attempt), .integer(now.seconds)])
                 }
-                return Array(due)
+                return due
             }
         }
     }

@@ -79,6 +79,27 @@ import VigilTestKit
         #expect(try courier.settle(second[0], .failed(SendFailure(.gone))) == false, "settled once")
     }
 
+    /// A channel that is full holds up no other, however much waits for it (I14).
+    @Test func aBusyChannelHoldsUpNoOther() throws {
+        var random = SeededRandom(seed: 6)
+        func add(_ channel: ChannelID, _ count: Int) throws {
+            let acts = (0..<count).map { _ in
+                Act(
+                    .addDelivery(
+                        Delivery(
+                            .alarm, Message(.notAccepted(id), key: DeliveryKey(from: &random)), channel: channel,
+                            nextAt: clock.now())), because: .pageNotTaken)
+            }
+            try ledger.commit(acts, at: clock.now(), policy: policy.hash)
+        }
+        try add(push, 50)
+        clock.pass(seconds: 1)
+        try add(mail, 1)
+        #expect(try courier.lease(urgent: true, besides: [push], limit: 1).map(\.delivery.channel) == [mail])
+        #expect(try courier.lease(urgent: true, besides: [push, mail], limit: 1).isEmpty)
+        #expect(try courier.lease(urgent: true, besides: [], limit: 3).count == 3)
+    }
+
     /// Whatever the clock does, a lease is no longer than a minute and a page waits no longer than its step.
     @Test(arguments: [-31_536_000, -3_600, -61]) func aClockSetBackHoldsNoLease(_ step: Int) throws {
         try begin()
