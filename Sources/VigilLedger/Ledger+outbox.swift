@@ -63,52 +63,66 @@ extension Ledger {
     ) throws -> [LeasedDelivery] {
         try rethrowing("write the ledger") {
             try database.write { connection in
-                let longest = Int64(
-                    urgent ? RetrySchedule.longestUrgentSeconds * 2 : RetrySchedule.longestSlowSeconds)
-                let decoder = JSONDecoder()
-                // In the statement and not afterwards: what waits for a full channel may be more than the limit.
-                let full = busy.sorted()
-                let others = full.indices.map { "$\($0 + 6)" }.joined(separator: ", ")
-                let due = try connection.all(
-                    """
-                    SELECT id, attempts, purpose, message, channel, tells_settled, paging, person, next_at FROM delivery
-                    WHERE urgent = $1 AND (
-                        (state = 'waiting' AND (next_at <= $2 OR next_at > $2 + $3))
-                        OR (state = 'leased' AND (lease_until <= $2 OR lease_until > $2 + $4)))
-                        \(full.isEmpty ? "" : "AND channel NOT IN (\(others))")
-                    ORDER BY next_at, id LIMIT $5
-                    """,
-                    [
-                        .integer(urgent ? 1 : 0), .integer(now.seconds), .integer(longest),
-                        .integer(Delivery.leaseSeconds), .integer(limit),
-                    ] + full.map { .text($0.text) }
-                ) { row -> LeasedDelivery? in
-                    guard let channel = ChannelID(row.text(4)) else { return nil }
-                    let message = try decoder.decode(Message.self, from: Data(row.text(3).utf8))
-                    return LeasedDelivery(
-                        id: row.int64(0), attempt: Int(row.int64(1)) + 1,
-                        delivery: Delivery(
-                            Delivery.Purpose(rawValue: row.text(2)) ?? .page, message, channel: channel,
-                            tellsSettled: row.int64(5) != 0, paging: row.optionalText(6).flatMap { FollowUpID($0) },
-                            person: row.optionalText(7).flatMap { PersonID($0) },
-                            nextAt: WallTime(seconds: row.int64(8))))
-                }.compactMap(\.self)
-                for leased in due {
-                    try connection.run(
-                        """
-                        UPDATE delivery SET state = 'leased', attempts = $1, lease_until = $2 WHERE id = $3
-                        """,
-                        [
-                            .integer(leased.attempt), .integer(now.adding(seconds: Delivery.leaseSeconds).seconds),
-                            .integer(leased.id),
-                        ])
-                    try connection.run(
-                        "INSERT INTO send_attempt (delivery, number, started_at) VALUES ($1, $2, $3)",
-                        [.integer(leased.id), .integer(leased.attempt), .integer(now.seconds)])
+                while true {
+                    let due = try Self.due(connection, urgent: urgent, besides: busy.sorted(), limit: limit, at: now)
+                    let readable = due.compactMap(\.leased)
+                    for leased in readable { try Self.take(leased, connection, at: now) }
+                    // One that cannot be read stops no other, and is seen: 'audit verify' counts what was given up.
+                    for bad in due where bad.leased == nil { try Self.giveUp(bad.id, connection, at: now) }
+                    if !readable.isEmpty || due.isEmpty { return readable }
                 }
-                return due
             }
         }
+    }
+
+    private static func due(
+        _ connection: any SQLConnection, urgent: Bool, besides full: [ChannelID], limit: Int, at now: WallTime
+    ) throws -> [(id: Int64, leased: LeasedDelivery?)] {
+        let longest = urgent ? RetrySchedule.longestUrgentSeconds * 2 : RetrySchedule.longestSlowSeconds
+        // In the statement and not afterwards: what waits for a full channel may be more than the limit.
+        let others = full.indices.map { "$\($0 + 6)" }.joined(separator: ", ")
+        let decoder = JSONDecoder()
+        return try connection.all(
+            """
+            SELECT id, attempts, purpose, message, channel, tells_settled, paging, person, next_at FROM delivery
+            WHERE urgent = $1 AND (
+                (state = 'waiting' AND (next_at <= $2 OR next_at > $2 + $3))
+                OR (state = 'leased' AND (lease_until <= $2 OR lease_until > $2 + $4)))
+                \(full.isEmpty ? "" : "AND channel NOT IN (\(others))")
+            ORDER BY next_at, id LIMIT $5
+            """,
+            [
+                .integer(urgent ? 1 : 0), .integer(now.seconds), .integer(longest), .integer(Delivery.leaseSeconds),
+                .integer(limit),
+            ] + full.map { .text($0.text) }
+        ) { row in
+            guard let channel = ChannelID(row.text(4)), let purpose = Delivery.Purpose(rawValue: row.text(2)),
+                let message = try? decoder.decode(Message.self, from: Data(row.text(3).utf8))
+            else { return (row.int64(0), nil) }
+            let delivery = Delivery(
+                purpose, message, channel: channel, tellsSettled: row.int64(5) != 0,
+                paging: row.optionalText(6).flatMap { FollowUpID($0) },
+                person: row.optionalText(7).flatMap { PersonID($0) }, nextAt: WallTime(seconds: row.int64(8)))
+            return (row.int64(0), LeasedDelivery(id: row.int64(0), attempt: Int(row.int64(1)) + 1, delivery: delivery))
+        }
+    }
+
+    private static func take(_ leased: LeasedDelivery, _ connection: any SQLConnection, at now: WallTime) throws {
+        let until = now.adding(seconds: Delivery.leaseSeconds)
+        try connection.run(
+            "UPDATE delivery SET state = 'leased', attempts = $1, lease_until = $2 WHERE id = $3",
+            [.integer(leased.attempt), .integer(until.seconds), .integer(leased.id)])
+        try connection.run(
+            "INSERT INTO send_attempt (delivery, number, started_at) VALUES ($1, $2, $3)",
+            [.integer(leased.id), .integer(leased.attempt), .integer(now.seconds)])
+    }
+
+    private static func giveUp(_ id: Int64, _ connection: any SQLConnection, at now: WallTime) throws {
+        try connection.run(
+            """
+            UPDATE delivery SET state = 'given_up', ended_at = $1, lease_until = NULL, last_failure = 'unreadable'
+            WHERE id = $2
+            """, [.integer(now.seconds), .integer(id)])
     }
 
     /// Writes what became of a try. A holder whose lease was taken over changes no row of the delivery (I16).

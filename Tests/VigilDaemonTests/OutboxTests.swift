@@ -100,6 +100,19 @@ import VigilTestKit
         #expect(try courier.lease(urgent: true, besides: [], limit: 3).count == 3)
     }
 
+    /// A row that cannot be read stops no other, and does not come back.
+    @Test func aPoisonedRowStopsNoOther() throws {
+        try begin()
+        try sabotage("UPDATE delivery SET message = 'no JSON'")
+        var random = SeededRandom(seed: 6)
+        let second = FollowUpID(from: &random)
+        let acts = pager.begin(second, because: .contactDueNow, at: clock.now(), random: &random)
+        try ledger.commit(acts, at: clock.now(), policy: policy.hash)
+        #expect(try lease().map(\.delivery.paging) == [second])
+        #expect(try states() == ["page given_up", "page leased"])
+        #expect(try ledger.verify().faults.map(\.words) == ["I11: page that was given up (1 rows)"])
+    }
+
     /// Whatever the clock does, a lease is no longer than a minute and a page waits no longer than its step.
     @Test(arguments: [-31_536_000, -3_600, -61]) func aClockSetBackHoldsNoLease(_ step: Int) throws {
         try begin()
