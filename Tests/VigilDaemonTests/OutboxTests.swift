@@ -201,6 +201,27 @@ import VigilTestKit
         #expect(try shadow.adopt(at: clock.now()) == 0)
     }
 
+    /// One paging whose rows do not fit stops the pages of no other follow-up.
+    @Test func oneBrokenPagingStopsNoOther() throws {
+        try begin()
+        try sabotage(
+            """
+            INSERT INTO page (key, paging, number, step, target, person, made_at, code)
+            SELECT key || 'X', paging, 2, 0, 'on_call', 'ana', 0, 'X' FROM page
+            """)
+        var random = SeededRandom(seed: 9)
+        let second = FollowUpID(from: &random)
+        let acts = pager.begin(second, because: .contactDueNow, at: clock.now(), random: &random)
+        try ledger.commit(acts, at: clock.now(), policy: policy.hash)
+        let escalator = Escalator(
+            ledger: ledger, policy: policy, people: [], settings: NotifySettings(), random: SeededRandom(seed: 5)
+        ) { pager }
+        clock.pass(seconds: 300)
+        #expect(throws: OperationError.self) { try escalator.tick(at: clock.now(), mayBeMissing: false) }
+        #expect(try ledger.read { try $0.paging(second) }?.pages == 2)
+        #expect(try ledger.read { try $0.paging(id) }?.pages == 1)
+    }
+
     // MARK: Tests of the operator's
 
     @Test func anUnansweredTestIsTold() throws {

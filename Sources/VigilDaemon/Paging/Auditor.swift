@@ -25,7 +25,7 @@ package final class Auditor: @unchecked Sendable {
     @discardableResult
     package func adopt(at now: WallTime) throws -> Int {
         try repair(at: now, because: .policyApproved) { reader, pager in
-            try reader.nowWithoutPaging().map { Forgotten(id: $0, held: nil) }
+            try reader.nowWithoutPaging()
         }
     }
 
@@ -35,36 +35,33 @@ package final class Auditor: @unchecked Sendable {
             let live = try reader.livePagings().filter {
                 pager.isForgotten($0, at: now, graceSeconds: Self.graceSeconds)
             }
-            return try reader.nowWithoutPaging().map { Forgotten(id: $0, held: nil) }
-                + (reader.endedThoughOpen() + live).map { Forgotten(id: $0.id, held: $0) }
+            return try reader.nowWithoutPaging()
+                + (reader.endedThoughOpen() + live).map { $0.id }
         }
-    }
-
-    /// A follow-up that nothing would page, with its paging when it has one.
-    private struct Forgotten {
-        var id: FollowUpID
-        var held: Paging?
     }
 
     private func repair(
         at now: WallTime, because reason: Reason,
-        _ find: (LedgerReader, Pager) throws -> [Forgotten]
+        _ find: (LedgerReader, Pager) throws -> [FollowUpID]
     ) throws -> Int {
         guard let pager = try pager() else { return 0 }
-        var count = 0
-        _ = try ledger.decideAndCommit(at: now, policy: policy.hash) { reader in
-            let found = try find(reader, pager)
-            count = found.count
-            var acts: [Act] = []
-            for forgotten in found {
-                if let held = forgotten.held {
-                    acts += pager.resume(held, because: reason, at: now, random: &random)
-                } else {
-                    acts += pager.begin(forgotten.id, because: reason, at: now, random: &random)
+        let found = try ledger.read { try find($0, pager) }
+        var failure: (any Error)?
+        for id in found {
+            do {
+                // In a transaction each, and only if it still is so: one that cannot be mended must not hold up the others.
+                _ = try ledger.decideAndCommit(at: now, policy: policy.hash) { reader in
+                    guard try find(reader, pager).contains(id) else { return [] }
+                    if let held = try reader.paging(id) {
+                        return pager.resume(held, because: reason, at: now, random: &random)
+                    }
+                    return pager.begin(id, because: reason, at: now, random: &random)
                 }
+            } catch {
+                failure = failure ?? error
             }
-            return acts
         }
-        return count
+        if let failure { throw failure }
+        return found.count
     }
 }

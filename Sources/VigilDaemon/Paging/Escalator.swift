@@ -30,16 +30,36 @@ package final class Escalator: @unchecked Sendable {
 
     /// - Parameter mayBeMissing: whether the store could not be read lately, for the digest.
     /// - Returns: what was written.
+    /// - Throws: the first failure, after everything else has been done: one follow-up whose rows do not fit must not stop
+    ///   the pages of another.
     @discardableResult
     package func tick(at now: WallTime, mayBeMissing: Bool) throws -> [Act] {
         var acts: [Act] = []
-        if let pager = try pager() {
-            acts = try ledger.decideAndCommit(at: now, policy: policy.hash) { reader in
-                try reader.livePagings().flatMap { try advance($0, pager, reader, now) }
+        var failure: (any Error)?
+        func attempt(_ body: () throws -> [Act]) {
+            do {
+                acts += try body()
+            } catch {
+                failure = failure ?? error
             }
-            acts += try testPage(pager, now)
         }
-        return acts + (try digests(now, mayBeMissing))
+        if let pager = try pager() {
+            for held in try ledger.read({ try $0.livePagings() }) {
+                attempt { try advance(held.id, pager, now) }
+            }
+            attempt { try testPage(pager, now) }
+        }
+        attempt { try digests(now, mayBeMissing) }
+        if let failure { throw failure }
+        return acts
+    }
+
+    /// Each paging in a transaction of its own, read anew in it: somebody may have acknowledged meanwhile.
+    private func advance(_ id: FollowUpID, _ pager: Pager, _ now: WallTime) throws -> [Act] {
+        try ledger.decideAndCommit(at: now, policy: policy.hash) { reader in
+            guard let paging = try reader.paging(id) else { return [] }
+            return try advance(paging, pager, reader, now)
+        }
     }
 
     private func advance(_ paging: Paging, _ pager: Pager, _ reader: LedgerReader, _ now: WallTime) throws -> [Act] {

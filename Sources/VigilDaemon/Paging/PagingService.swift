@@ -47,6 +47,11 @@ struct PagingService: Service {
             let acts = try escalator.tick(
                 at: now, mayBeMissing: health.now.isStale(at: now, afterMinutes: staleAfterMinutes))
             if !acts.isEmpty { committed() }
+        } catch {
+            logger.error("pages could not be looked after: \(String(describing: error))")
+        }
+        // What stands in the outbox goes out, whatever could not be added to it.
+        do {
             try senders.pump()
             health.change { $0.lastPaging = .now }
             let next = try ledger.nextDue()
@@ -55,7 +60,7 @@ struct PagingService: Service {
             let isPaging = try ledger.read { try $0.outbox().urgent > 0 }
             return min(max(wait, 1), isPaging ? Self.pagingSleepSeconds : Self.longestSleepSeconds)
         } catch {
-            logger.error("pages could not be looked after: \(String(describing: error))")
+            logger.error("the outbox could not be looked after: \(String(describing: error))")
             return 1
         }
     }
