@@ -12,9 +12,13 @@ struct NtfyChannel: Channel {
 
     func send(_ message: Message, at now: WallTime) -> SendOutcome {
         guard let topic = credentials.secret(settings.topic) else { return .failed(SendFailure(.credentialMissing)) }
-        guard topic.utf8.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: " ") }) else {
-            return .failed(SendFailure(.rejected))
-        }
+        // Anything else would end the address early, at a topic that others may read.
+        guard
+            topic.utf8.allSatisfy({
+                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "-")
+                    || $0 == UInt8(ascii: "_")
+            })
+        else { return .failed(SendFailure(.rejected)) }
         let text = MessageText(message, publicURL: publicURL)
         var headers: [(name: String, value: String)] = [
             ("X-Title", text.title), ("X-Priority", message.isUrgent ? "5" : "3"),
@@ -36,7 +40,8 @@ struct NtfyChannel: Channel {
             if let failure = AnswerStatus.failure(of: response) { return .failed(failure) }
             // A proxy's own page is a good status too: only ntfy's answer is ntfy's.
             guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)),
-                answer.event == "message"
+                answer.event == "message",
+                response.status == 200, !answer.id.isEmpty
             else { return .failed(SendFailure(.unexpectedAnswer)) }
             return .accepted(ProviderID(answer.id))
         } catch {

@@ -42,6 +42,8 @@ package struct MailClient: Sendable {
         try transfer.setMail(from: from, to: to, requiresTLS: security == .startTLS)
         if let credentials { try transfer.setCredentials(credentials.user, credentials.password) }
         let scheme = security == .tls ? "smtps" : "smtp"
-        return try transfer.upload(message, url: "\(scheme)://\(host):\(port)/vigil")
+        // What EHLO says: the sender's domain, since strict servers want a whole name.
+        let domain = from.split(separator: "@").last.map(String.init) ?? "localhost"
+        return try transfer.upload(message, url: "\(scheme)://\(host):\(port)/\(domain)")
     }
 }

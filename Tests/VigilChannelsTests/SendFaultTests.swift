@@ -126,6 +126,30 @@ import VigilTestKit
         return try Fixtures.make(.smtp(settings), Fixtures.Secrets(["p": "p"]))
     }
 
+    /// A server that offers no STARTTLS gets neither the password nor the mail.
+    @Test func noTLSNoMail() throws {
+        let peer = try MailPeer.takes.start()
+        let settings = ChannelSettings.SMTP(
+            host: "127.0.0.1", port: peer.port, security: .starttls, from: "v@example.org", to: "a@example.org",
+            user: "u", password: try Fixtures.credential("p"), network: Fixtures.network(.takes))
+        let channel = try Fixtures.make(.smtp(settings), Fixtures.Secrets(["p": Fixtures.canary]))
+        #expect(failure(channel)?.cause == .tls)
+        let heard = peer.heard.joined()
+        #expect(heard.contains("EHLO example.org"))
+        for word in ["AUTH", "MAIL", "RCPT", "DATA", Fixtures.canary] { #expect(!heard.contains(word), "\(word)") }
+    }
+
+    /// A topic that would end the address early goes nowhere.
+    @Test(arguments: ["a?b", "a#b", "a/b", "a b", "../a", "a%2f"]) func aTopicIsAWord(_ topic: String) throws {
+        let peer = try HTTPPeer.answer(status: 200, body: #"{"id":"x","event":"message"}"#).start()
+        let ntfy = ChannelSettings.Ntfy(
+            url: "http://127.0.0.1:\(peer.port)", topic: try Fixtures.credential("topic"), token: nil,
+            network: Fixtures.network(.takes))
+        let channel = try Fixtures.make(.ntfy(ntfy), Fixtures.Secrets(["topic": topic]))
+        #expect(failure(channel)?.cause == .rejected)
+        #expect(peer.heard.isEmpty)
+    }
+
     @Test func aMissingCredentialIsSaid() throws {
         let peer = try HTTPPeer.answer(status: 200).start()
         let channel = try Fixtures.make(

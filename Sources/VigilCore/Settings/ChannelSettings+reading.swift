@@ -30,7 +30,10 @@ extension ChannelSettings {
 extension ChannelSettings.Ntfy {
     init(reading reader: ConfigReader) {
         network = ChannelSettings.Network(reading: reader)
-        url = reader.url("url", network)
+        let server = reader.url("url", network)
+        // The topic is put behind it.
+        url = server.hasSuffix("/") ? String(server.dropLast()) : server
+        if server.contains("?") { reader.issue("\(reader.name("url")) is the server's address, without a query") }
         topic = reader.credential("topic")
         token = reader.has("token") ? reader.credential("token") : nil
     }
@@ -112,14 +115,37 @@ extension ConfigReader {
         let place = node(key)?.place
         let isPlain = text.hasPrefix("http://")
         let rest = text.drop { $0 != ":" }.dropFirst(3)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
         if !text.hasPrefix("https://"), !(isPlain && network.allowsPlain) {
             issue("\(name(key)) must begin with https:// (http:// needs allow_private and allow_plain)", at: place)
-        } else if rest.isEmpty || !text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) || text.contains("#") {
-            issue("\(name(key)) is not an address such as https://push.example.org", at: place)
-        } else if rest.prefix(while: { $0 != "/" }).contains("@") {
+        } else if authority.contains("@") {
             issue("\(name(key)) holds a user or password; \(Self.secretsElsewhere)", at: place)
+        } else if !Self.isHostAndPort(authority) || !text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+            || text.contains("#")
+        {
+            issue("\(name(key)) is not an address such as https://push.example.org", at: place)
         }
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
+        return text
+    }
+
+    /// `push.example.org`, `[2001:db8::1]`, each with or without a port.
+    private static func isHostAndPort(_ text: some StringProtocol) -> Bool {
+        let isBracketed = text.hasPrefix("[")
+        let end = isBracketed ? text.firstIndex(of: "]").map(text.index(after:)) : text.firstIndex(of: ":")
+        let host = text[..<(end ?? text.endIndex)]
+        let port = text[host.endIndex...]
+        guard !host.isEmpty, port.isEmpty || (port.hasPrefix(":") && (1...65_535).contains(Int(port.dropFirst()) ?? 0))
+        else { return false }
+        return isBracketed ? end != nil && host.utf8.count > 3 : isHostName(host)
+    }
+
+    /// Letters, digits, dots and dashes.
+    private static func isHostName(_ text: some StringProtocol) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy {
+                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: ".")
+                    || $0 == UInt8(ascii: "-")
+            }
     }
 
     /// `{credential: NAME}`; a plain text is refused, since it would be a secret in a file that many may read.
@@ -162,10 +188,10 @@ extension ConfigReader {
 
     func hostName(_ key: String) -> String {
         let text = word(key)
-        let isName = text.utf8.allSatisfy {
-            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || ".-:[]".utf8.contains($0)
+        let isAddress = text.hasPrefix("[") && text.hasSuffix("]") && text.utf8.count > 3
+        if !text.isEmpty, !isAddress, !Self.isHostName(text) {
+            issue("\(name(key)) is not a host's name; the port has a key of its own", at: node(key)?.place)
         }
-        if !text.isEmpty, !isName { issue("\(name(key)) is not a host's name", at: node(key)?.place) }
         return text
     }
 

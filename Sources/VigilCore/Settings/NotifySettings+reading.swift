@@ -99,7 +99,8 @@ extension WebSettings {
         publicURL = text.isEmpty ? nil : text
         let isPlainURL =
             text.hasPrefix("https://") && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } && !text.hasSuffix("/")
-            && !text.contains("?") && !text.contains("#") && !text.contains("@")
+            // A comma or semicolon would end the address in the header of a push message's button.
+            && !text.contains(where: { "?#@,;'\"".contains($0) })
         if !text.isEmpty, !isPlainURL {
             reader.issue(
                 "\(reader.name("public_url")) must be an https address such as https://vigil.example.org, without a"

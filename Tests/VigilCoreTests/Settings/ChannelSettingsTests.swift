@@ -16,13 +16,15 @@ import VigilTestKit
             channels:
               - {id: push, kind: ntfy, url: "https://ntfy.example.org/", topic: {credential: topic}}
               - {id: pager, kind: pagerduty, routing_key: {credential: key}}
-              - {id: hook, kind: webhook, url: "https://example.org/hook", secret: {credential: hook}}
+              - {id: hook, kind: webhook, url: "https://example.org/hook/", secret: {credential: hook}}
               - {id: mail, kind: smtp, host: mail.example.org, from: v@example.org, to: a@example.org, user: v,
                  password: {credential: mail}}
               - {id: modem, kind: exec, command: [/usr/local/bin/send-sms, "+15550100"], timeout_seconds: 20}
             """)
         #expect(issues == [])
         #expect(settings.map(\.id.text) == ["push", "pager", "hook", "mail", "modem"])
+        guard case .webhook(let hook) = settings[2].kind else { return #expect(Bool(false), "of another kind") }
+        #expect(hook.url == "https://example.org/hook/", "a slash at its end is the receiver's own")
         guard case .ntfy(let ntfy) = settings[0].kind, case .pagerDuty(let duty) = settings[1].kind,
             case .smtp(let mail) = settings[3].kind
         else { return #expect(Bool(false), "of another kind") }
@@ -43,6 +45,12 @@ import VigilTestKit
         ("{id: a, kind: ntfy, url: \"https://\", topic: {credential: t}}", "is not an address such as"),
         ("{id: a, kind: ntfy, url: \"https://x y.org\", topic: {credential: t}}", "is not an address such as"),
         ("{id: a, kind: ntfy, url: \"https://x.org\", topic: {credential: ../etc/passwd}}", "must be a file's name"),
+        (
+            "{id: a, kind: webhook, url: \"https://x:99999/\", secret: {credential: s}}", "is not an address such as"
+        ),
+        ("{id: a, kind: webhook, url: \"https:///p\", secret: {credential: s}}", "is not an address such as"),
+        ("{id: a, kind: ntfy, url: \"https://x.org?a=b\", topic: {credential: t}}", "without a query"),
+        ("{id: a, kind: smtp, host: \"h:25\", from: v@b.org, to: a@b.org}", "is not a host's name"),
         ("{id: a, kind: ntfi, url: \"https://x.org\", topic: {credential: t}}", "did you mean 'ntfy'?"),
         ("{id: A b, kind: exec, command: [/bin/true]}", "a channel's id is 1 to 32 characters"),
         ("{id: a, kind: exec, command: [true]}", "must begin with the absolute path"),
