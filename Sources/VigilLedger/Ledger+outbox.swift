@@ -115,7 +115,13 @@ extension Ledger {
         try connection.run(
             "INSERT INTO send_attempt (delivery, number, started_at) VALUES ($1, $2, $3)",
             [.integer(leased.id), .integer(leased.attempt), .integer(now.seconds)])
+        try connection.run(
+            "DELETE FROM send_attempt WHERE delivery = $1 AND number > $2 AND number <= $3",
+            [.integer(leased.id), .integer(keptTries / 2), .integer(leased.attempt - keptTries / 2)])
     }
+
+    /// Tries of one delivery that are kept: the first ones and the newest; between them lies the same failure again (I26).
+    private static let keptTries = 40
 
     private static func giveUp(_ id: Int64, _ connection: any SQLConnection, at now: WallTime) throws {
         try connection.run(
@@ -167,15 +173,6 @@ extension Ledger {
             ) { $0.optionalInt64(0).map(WallTime.init(seconds:)) } ?? nil
         }
     }
-
-    package func setMeta(_ name: String, _ value: String) throws {
-        try rethrowing("write the ledger") {
-            try database.write { connection in
-                try LedgerWriter(connection: connection, store: store, at: WallTime(seconds: 0), policy: "")
-                    .setMeta(name, value)
-            }
-        }
-    }
 }
 
 extension LedgerWriter {
@@ -186,9 +183,6 @@ extension LedgerWriter {
             ON CONFLICT (name) DO UPDATE SET value = excluded.value
             """, [.text(name), .text(value)])
     }
-
-    /// Tries of one delivery that are kept: the first ones and the newest; between them lies the same failure again (I26).
-    private static let keptTries = 40
 
     mutating func settle(_ leased: LeasedDelivery, _ outcome: SendOutcome, jitter: UInt64) throws -> Bool {
         var provider: String?
@@ -263,11 +257,6 @@ extension LedgerWriter {
                 WHERE id = $3
                 """, [.integer(at.seconds), .text(failure.cause.rawValue), .integer(leased.id)])
         }
-        try run(
-            "DELETE FROM send_attempt WHERE delivery = $1 AND number > $2 AND number <= $3",
-            [
-                .integer(leased.id), .integer(Self.keptTries / 2), .integer(leased.attempt - Self.keptTries / 2),
-            ])
         // The first failure and the end are said; the tries between stand in send_attempt.
         guard leased.attempt == 1 || kind == .deliveryGivenUp else { return }
         try note(

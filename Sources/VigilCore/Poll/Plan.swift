@@ -140,7 +140,6 @@ package enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
     case dailyDigest = "daily_digest"
     case conditionHolds = "condition_holds"
     case conditionOver = "condition_over"
-    case pageSettled = "page_settled"
 }
 
 extension Act {

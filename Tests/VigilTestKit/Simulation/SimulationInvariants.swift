@@ -151,7 +151,7 @@ struct SimulationInvariants {
         ),
         (
             "I26: tries without a bound",
-            "SELECT count(*) FROM (SELECT 1 FROM send_attempt GROUP BY delivery HAVING count(*) > 41)"
+            "SELECT count(*) FROM (SELECT 1 FROM send_attempt GROUP BY delivery HAVING count(*) > 40)"
         ),
         (
             "I26: two open pages to one person by one channel",
