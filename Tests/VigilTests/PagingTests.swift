@@ -87,7 +87,11 @@ extension InUse {
                 practice.files("pages").first
             }
             let delays = try delays(practice)
-            LoudLine.figure("PagingTests: \(fault): taken by the next channel \(delays.taken) s after the commit")
+            let first = try practice.folder.ledgerRows(
+                "SELECT outcome FROM send_attempt ORDER BY delivery, number LIMIT 1")
+            LoudLine.figure(
+                "PagingTests: \(fault): taken by the next channel \(delays.taken) s after the commit; the first said \(first)"
+            )
             #expect(delays.taken <= 60)
             #expect(page["type"].text == "page")
             #expect(page["key"].text == file)
