@@ -180,14 +180,13 @@ extension LedgerReader {
     package func outbox() throws -> OutboxCounts {
         try connection.first(
             """
-            SELECT count(*), coalesce(sum(urgent), 0), coalesce(max(attempts), 0),
+            SELECT count(*), coalesce(sum(urgent), 0),
                 (SELECT count(*) FROM delivery WHERE state = 'given_up')
             FROM delivery WHERE state IN ('waiting', 'leased')
             """
         ) { row in
             OutboxCounts(
-                waiting: Int(row.int64(0)), urgent: Int(row.int64(1)), mostAttempts: Int(row.int64(2)),
-                givenUp: Int(row.int64(3)))
+                waiting: Int(row.int64(0)), urgent: Int(row.int64(1)), givenUp: Int(row.int64(2)))
         } ?? OutboxCounts()
     }
 }
@@ -196,6 +195,5 @@ extension LedgerReader {
 package struct OutboxCounts: Sendable, Hashable {
     package var waiting = 0
     package var urgent = 0
-    package var mostAttempts = 0
     package var givenUp = 0
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VigilSQL
 import VigilTestKit
 
 extension InUse {
@@ -124,6 +125,36 @@ extension InUse {
             _ = try await eventually("a page") { practice.heard("page").first }
             try await practice.verify("approved")
             #expect(try await daemon.stop() == .status(0))
+        }
+
+        /// Rows of one paging that do not fit must not keep the daemon from starting: everybody else is paged.
+        @Test(.timeLimit(.minutes(2))) func oneBrokenPagingDoesNotStopTheStart() async throws {
+            let practice = try await PagedPractice()
+            let first = try await practice.start()
+            try await first.polled()
+            try practice.missUrgently("one")
+            _ = try await eventually("a page") { practice.heard("page").first }
+            #expect(try await first.stop() == .status(0))
+            let ledger = try SQLiteDatabase(path: practice.folder.ledgerPath, mode: .ledger)
+            try ledger.write {
+                try $0.execute(
+                    script: """
+                        INSERT INTO page (key, paging, number, step, target, person, made_at, code)
+                            SELECT key || 'X', paging, 2, 0, 'on_call', 'lead', 0, 'X' FROM page WHERE number = 1;
+                        UPDATE paging SET due_at = due_at - 3600;
+                        """)
+            }
+            try ledger.close()
+            let second = try await practice.start()
+            try await second.polled()
+            try practice.missUrgently("two")
+            _ = try await eventually("the other's page") {
+                Set(practice.heard("page").map { $0["follow_up"] }).count == 2 ? true : nil
+            }
+            _ = try await eventually("the operator's message", within: .seconds(90)) {
+                practice.files("boxes").values.contains { $0["alert"].text == "timer_repaired" } ? true : nil
+            }
+            #expect(try await second.stop() == .status(0))
         }
 
         @Test(.timeLimit(.minutes(2))) func oncallCommands() async throws {

@@ -40,11 +40,7 @@ struct AuditService: Service {
         let now = clock.now()
         verifyNowAndThen()
         do {
-            let repaired = try auditor.audit(at: now)
-            if repaired > 0 {
-                logger.error("\(repaired) follow-ups to make now had no live timer, and were given one")
-                wake()
-            }
+            let repaired = audit(at: now)
             let holding = try conditions.holding(at: now, repaired: repaired)
             let watch = OperatorWatch(
                 channels: settings.operatorChannels, repeatHours: settings.operatorRepeatHours)
@@ -61,6 +57,22 @@ struct AuditService: Service {
         } catch {
             // No ping either: what cannot be checked is not well.
             logger.error("the auditor could not look: \(String(describing: error))")
+        }
+    }
+
+    /// - Returns: how many follow-ups had no live timer; one at least when that could not be mended, so that the operator hears
+    ///   of it and the ping stops.
+    private func audit(at now: WallTime) -> Int {
+        do {
+            let repaired = try auditor.audit(at: now)
+            if repaired > 0 {
+                logger.error("\(repaired) follow-ups to make now had no live timer, and were given one")
+                wake()
+            }
+            return repaired
+        } catch {
+            logger.error("a follow-up to make now has no live timer: \(String(describing: error))")
+            return 1
         }
     }
 

@@ -48,9 +48,18 @@ struct PagingParts: Sendable {
     func begin(at now: WallTime) throws {
         let leases = try ledger.takeBackLeases(at: now)
         if leases > 0 { logger.notice("\(leases) deliveries that were under way are tried again") }
-        let adopted = try auditor.adopt(at: now)
-        if adopted > 0 { logger.notice("\(adopted) follow-ups to make now are paged from now on") }
-        try escalator.tick(at: now, mayBeMissing: false)
+        // One follow-up whose rows do not fit must not keep everybody else from being watched: the auditor tells the operator.
+        do {
+            let adopted = try auditor.adopt(at: now)
+            if adopted > 0 { logger.notice("\(adopted) follow-ups to make now are paged from now on") }
+        } catch {
+            logger.error("not all follow-ups to make now could be paged: \(String(describing: error))")
+        }
+        do {
+            try escalator.tick(at: now, mayBeMissing: false)
+        } catch {
+            logger.error("pages could not be looked after: \(String(describing: error))")
+        }
         guard policy.isApproved, config.notify.paging == nil else { return }
         logger.error(
             "the policy is approved and nobody is paged: vigil.yaml has no 'paging' section. Add it and oncall.yaml")
@@ -62,7 +71,7 @@ struct PagingParts: Sendable {
     ) -> PagingService {
         PagingService(
             escalator: escalator, senders: SenderPool(courier: courier, logger: logger, sent: committed),
-            ledger: ledger, policy: policy, clock: clock, health: health,
+            ledger: ledger, clock: clock, health: health,
             staleAfterMinutes: config.poll.staleAfterMinutes, logger: logger, wakeUps: wakeUps, wake: wake,
             committed: committed)
     }

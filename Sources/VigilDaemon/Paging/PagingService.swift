@@ -11,7 +11,6 @@ struct PagingService: Service {
     let escalator: Escalator
     let senders: SenderPool
     let ledger: Ledger
-    let policy: Policy
     let clock: any WallClock
     let health: Health
     let staleAfterMinutes: Int
@@ -43,12 +42,15 @@ struct PagingService: Service {
     private func turn() -> Int {
         let now = clock.now()
         noticeClockStep(now)
+        var leastSleepSeconds = 1
         do {
             let acts = try escalator.tick(
                 at: now, mayBeMissing: health.now.isStale(at: now, afterMinutes: staleAfterMinutes))
             if !acts.isEmpty { committed() }
         } catch {
             logger.error("pages could not be looked after: \(String(describing: error))")
+            // What fails once fails each time: said now and then, not each second (I26).
+            leastSleepSeconds = Self.sleepAfterFailureSeconds
         }
         // What stands in the outbox goes out, whatever could not be added to it.
         do {
@@ -58,7 +60,7 @@ struct PagingService: Service {
             let wait = next.map { Int($0.seconds(since: now)) } ?? Self.longestSleepSeconds
             // Also the untaken pages' own limits, which stand in no row: while something is paged, look each few seconds.
             let isPaging = try ledger.read { try $0.outbox().urgent > 0 }
-            return min(max(wait, 1), isPaging ? Self.pagingSleepSeconds : Self.longestSleepSeconds)
+            return min(max(wait, leastSleepSeconds), isPaging ? Self.pagingSleepSeconds : Self.longestSleepSeconds)
         } catch {
             logger.error("the outbox could not be looked after: \(String(describing: error))")
             return 1
@@ -81,6 +83,8 @@ struct PagingService: Service {
 
     /// While a page waits for a provider: how late the next channel may be tried.
     private static let pagingSleepSeconds = 5
+    /// No longer than a page may wait for its next channel.
+    private static let sleepAfterFailureSeconds = 10
 }
 
 /// A one-shot timer on the monotonic clock that is set again and again.
