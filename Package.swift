@@ -116,7 +116,8 @@ let package = Package(
             swiftSettings: settings),
         // Weeks of practice life in seconds, from a seed.
         .testTarget(
-            name: "VigilDaemonTests", dependencies: ["VigilCore", "VigilLedger", "VigilDaemon", "VigilTestKit"],
+            name: "VigilDaemonTests",
+            dependencies: ["VigilCore", "VigilSQL", "VigilStores", "VigilLedger", "VigilDaemon", "VigilTestKit"],
             swiftSettings: settings),
         .testTarget(
             name: "VigilChannelsTests", dependencies: ["VigilCore", "VigilHTTP", "VigilChannels", "VigilTestKit"],

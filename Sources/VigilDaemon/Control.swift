@@ -12,6 +12,9 @@ struct Control: ControlService {
     let clock: any WallClock
     /// The store's own connection for names, apart from the poll's.
     let cards: CardReader
+    let books: BookReader
+    /// Nil without `practice.yaml`.
+    let practice: Result<PracticeRules?, any Error>
     let pagers: PagerSource
     let channels: [ChannelID: any Channel]
     let courier: Courier
@@ -74,7 +77,7 @@ struct Control: ControlService {
         try requireClientAccess(person)
         return try await offload {
             let now = clock.now()
-            guard var document = try document(id, for: person, now) else { throw noSuchFollowUp }
+            guard var document = try document(id, for: person, now, showsText: reveal) else { throw noSuchFollowUp }
             if let followUp = try ledger.read({ try $0.followUp(id) }) {
                 let (card, wasRead) = cards.read(followUp.client)
                 document.guidance = ContactGuidance.words(card, wasRead: wasRead)
@@ -120,19 +123,21 @@ struct Control: ControlService {
 
     // MARK: Parts
 
-    private func document(_ id: FollowUpID, for person: Person, _ now: WallTime) throws -> FollowUpDocument? {
-        let view = FollowUpView(policy: policy, now: now)
+    private func document(
+        _ id: FollowUpID, for person: Person, _ now: WallTime, showsText: Bool = false
+    ) throws -> FollowUpDocument? {
+        let view = FollowUpView(policy: policy, now: now, showsText: showsText)
         return try ledger.read { reader in
             guard let followUp = try reader.followUp(id), person.maySee(followUp) else { return nil }
             return try view.document(followUp, reader)
         }
     }
 
-    private func feed(_ state: Health.State, _ now: WallTime) -> FeedDocument {
+    func feed(_ state: Health.State, _ now: WallTime) -> FeedDocument {
         state.feed(at: now, zone: policy.zone, staleAfterMinutes: config.poll.staleAfterMinutes)
     }
 
-    private func noteReveal(_ person: Person, _ id: FollowUpID?, _ now: WallTime) throws {
+    func noteReveal(_ person: Person, _ id: FollowUpID?, _ now: WallTime) throws {
         try ledger.note(PublicEvent(.namesShown, followUp: id), by: .person(person.id), at: now)
     }
 
@@ -234,6 +239,12 @@ extension OperationError {
             case .notClosed: (.negative, "it is open", "run 'vigil queue show' to see how it stands")
             case .anotherIsOpen:
                 (.negative, "the client has another follow-up that is open", "work on that one")
+            case .reasonFromNobody:
+                (
+                    .usage, "nobody was reached who could have said why",
+                    "record a reason with an outcome of somebody who spoke with you"
+                )
+            case .noSession: (.negative, "it is about no session", "record a call without a reason")
             case .nothingToSee: (.negative, "nobody was asked to look at it", "there is nothing to do")
             }
         self.init(

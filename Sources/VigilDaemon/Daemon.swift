@@ -17,16 +17,20 @@ package struct Daemon: Sendable {
     private let config: MachineConfig
     private let policy: Policy
     private let schedule: OnCallSchedule?
+    private let practice: Result<PracticeRules?, any Error>
     private let clock: any WallClock
     private let logger: Logger
 
     /// - Parameter schedule: nil when `vigil.yaml` has no `paging` section: then nobody is paged.
+    /// - Parameter practice: nil when `vigil.yaml` names no `practice.yaml`; a failure is for the report to say.
     package init(
-        config: MachineConfig, policy: Policy, schedule: OnCallSchedule?, clock: any WallClock, logger: Logger
+        config: MachineConfig, policy: Policy, schedule: OnCallSchedule?, practice: Result<PracticeRules?, any Error>,
+        clock: any WallClock, logger: Logger
     ) {
         self.config = config
         self.policy = policy
         self.schedule = schedule
+        self.practice = practice
         self.clock = clock
         self.logger = logger
     }
@@ -72,7 +76,8 @@ package struct Daemon: Sendable {
         }
         let control = Control(
             config: config, policy: policy, ledger: ledger, health: health, clock: clock,
-            cards: CardReader(store: makeStore()), pagers: paging.pagers, channels: paging.channels,
+            cards: CardReader(store: makeStore()), books: BookReader(store: makeStore()), practice: practice,
+            pagers: paging.pagers, channels: paging.channels,
             courier: paging.courier, committed: committed)
 
         var services: [any Service] = [
@@ -111,7 +116,7 @@ package struct Daemon: Sendable {
     /// How long a read waits while the practice's own program holds its lock; then the poll fails and is tried again.
     private static let busyMilliseconds = 2_000
 
-    private func makeStore() -> any AppointmentStore {
+    private func makeStore() -> any AppointmentStore & PracticeBooks {
         switch config.storeKind {
         case .practice:
             PracticeStore(

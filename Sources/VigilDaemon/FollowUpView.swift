@@ -5,21 +5,32 @@ package import VigilLedger
 package struct FollowUpView: Sendable {
     let policy: Policy
     let now: WallTime
+    let showsText: Bool
 
-    package init(policy: Policy, now: WallTime) {
+    /// - Parameter showsText: whether words that somebody wrote in the store are shown.
+    package init(policy: Policy, now: WallTime, showsText: Bool = false) {
+        self.showsText = showsText
         self.policy = policy
         self.now = now
     }
 
     package func row(_ followUp: FollowUp, assessments: [StoredAssessment]) -> FollowUpRow {
         let latest = followUp.sessions.last?.start ?? followUp.openedAt
-        return FollowUpRow(
+        let reasons = (followUp.about.isEmpty ? [] : [followUp.about]) + reasons(assessments)
+        var row = FollowUpRow(
             id: followUp.id.text, tier: followUp.tier, label: policy.protocols[followUp.tier]?.label ?? "",
             symbol: followUp.tier.symbol, state: followUp.state, owner: followUp.owner, takenBy: followUp.takenBy?.text,
             missedAt: policy.zone.rfc3339(latest), missedWords: dayAndClock(latest), sessions: followUp.sessions.count,
-            reasons: Array(reasons(assessments).prefix(2)), contactBy: policy.zone.rfc3339(followUp.contactBy),
+            reasons: Array(reasons.prefix(2)), contactBy: policy.zone.rfc3339(followUp.contactBy),
             contactByWords: due(followUp.contactBy), overdue: followUp.state != .closed && followUp.contactBy < now,
             client: nil)
+        row.origin = followUp.origin
+        row.care = assessments.first?.assessment.care.map {
+            CareDocument(
+                $0, seenFrom: policy.zone.day(of: now), guide: policy.care.commitment.guide,
+                showsText: showsText)
+        }
+        return row
     }
 
     package func document(_ followUp: FollowUp, _ reader: LedgerReader) throws -> FollowUpDocument {
@@ -37,16 +48,25 @@ package struct FollowUpView: Sendable {
                 SessionExplanation(
                     startedAt: zone.rfc3339(stored.session.start), startedWords: dayAndClock(stored.session.start),
                     outcome: stored.outcome, policy: String(stored.policy.prefix(12)), assessment: stored.assessment,
-                    citations: policy.citations)
+                    citations: policy.citations, sayings: policy.sayings)
             },
             attempts: try reader.attempts(of: followUp.id).map { attempt in
                 AttemptRow(
                     at: zone.rfc3339(attempt.at), by: attempt.by.text, channel: attempt.channel,
-                    outcome: attempt.outcome, note: attempt.note)
+                    outcome: attempt.outcome, note: attempt.note, reason: attempt.reason)
             },
             history: try reader.history(of: followUp.id).map { row in
                 HistoryRow(at: zone.rfc3339(row.at), actor: row.actor, act: row.act, reason: row.reason)
             })
+        let reasons = try reader.reasons(of: followUp.client).filter { followUp.sessions.contains($0.key) }
+        document.reasonsGiven = reasons.sorted { $0.key > $1.key }.map { key, reason in
+            ReasonRow(
+                startedAt: zone.rfc3339(key.start), startedWords: dayAndClock(key.start), reason: reason,
+                excuses: policy.detection.involuntaryReasons.contains(reason))
+        }
+        if followUp.state != .closed, let latest = followUp.sessions.last, reasons[latest] == nil {
+            document.asksForReason = document.attempts.contains { $0.outcome.tellsReasons }
+        }
         document.paging = try reader.paging(followUp.id).map(pagingRow)
         return document
     }
@@ -84,6 +104,7 @@ package struct FollowUpView: Sendable {
             }
             for finding in present { add(finding.reason) }
             for flag in stored.assessment.engagement { add(flag.reason) }
+            for finding in stored.assessment.care?.findings ?? [] { add(finding.reason) }
         }
         return sentences
     }

@@ -54,7 +54,11 @@ package struct LedgerCheck: Sendable, Hashable {
         ),
         (
             "I4", "follow-up without an assessment",
-            "SELECT count(*) FROM follow_up f WHERE NOT EXISTS (SELECT 1 FROM assessment a WHERE a.follow_up = f.id)"
+            """
+            SELECT count(*) FROM follow_up f
+            WHERE NOT EXISTS (SELECT 1 FROM assessment a WHERE a.follow_up = f.id)
+                AND NOT (f.origin = 'check_up' AND f.about <> '')
+            """
         ),
         (
             "I4", "open follow-up without an open task",

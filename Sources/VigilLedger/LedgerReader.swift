@@ -13,7 +13,7 @@ package struct LedgerReader {
         var result: [ClientRef: KnownClient] = [:]
         for client in clients {
             let known = try known(client)
-            if !known.sessions.isEmpty || known.followUp != nil || !known.tasks.isEmpty { result[client] = known }
+            if known != KnownClient() { result[client] = known }
         }
         return result
     }
@@ -34,11 +34,20 @@ package struct LedgerReader {
                 followUp: row.optionalText(5).flatMap { FollowUpID($0) }, flips: Int(row.int64(6)),
                 lastFlipAt: row.optionalInt64(7).map(WallTime.init(seconds:)))
         }
-        let id = try connection.first(
-            "SELECT id FROM follow_up WHERE store = $1 AND client = $2 AND state <> 'closed'",
+        var open: FollowUpID?
+        try connection.each(
+            "SELECT id, state, closed_at FROM follow_up WHERE store = $1 AND client = $2",
             [.text(store), .text(client.storeID)]
-        ) { FollowUpID($0.text(0)) }
-        if let id = id ?? nil { known.followUp = try followUp(id) }
+        ) { row in
+            if row.text(1) != FollowUp.State.closed.rawValue {
+                open = FollowUpID(row.text(0))
+            } else if let closed = row.optionalInt64(2).map(WallTime.init(seconds:)) {
+                known.lastClosedAt = max(known.lastClosedAt ?? closed, closed)
+            }
+        }
+        if let open { known.followUp = try followUp(open) }
+        // A reason is given to a session that has a record, and so to clients that are known.
+        if !known.sessions.isEmpty { known.reasons = try reasons(of: client) }
         if let followUp = known.followUp { known.lastContactAt = try lastContact(of: followUp.id) }
         known.tasks = try openTasks(of: client)
         return known
@@ -47,6 +56,20 @@ package struct LedgerReader {
     /// When somebody last spoke with the client in this follow-up.
     private func lastContact(of id: FollowUpID) throws -> WallTime? {
         try attempts(of: id).filter { $0.outcome.isContact }.map(\.at).max()
+    }
+
+    /// The newest word on each session.
+    package func reasons(of client: ClientRef) throws -> [SessionKey: MissReason] {
+        var reasons: [SessionKey: MissReason] = [:]
+        try connection.each(
+            "SELECT session_id, starts_at, reason FROM session_reason WHERE store = $1 AND client = $2 ORDER BY id",
+            [.text(store), .text(client.storeID)]
+        ) { row in
+            // A word of a later version is a reason all the same; it excuses nothing.
+            reasons[SessionKey(id: row.text(0), start: WallTime(seconds: row.int64(1)))] =
+                MissReason(rawValue: row.text(2)) ?? .other
+        }
+        return reasons
     }
 
     private func openTasks(of client: ClientRef) throws -> [KnownTask] {
@@ -82,7 +105,10 @@ package struct LedgerReader {
     }
 
     private static let followUpColumns =
-        "id, client, therapist, tier, state, owner, opened_at, contact_by, taken_by, starts_quiet, tier_since, reopened_at"
+        """
+        id, client, therapist, tier, state, owner, opened_at, contact_by, taken_by, starts_quiet, tier_since, reopened_at,
+        origin, about
+        """
 
     private static func followUp(_ row: any SQLStatement, _ sessions: [SessionKey]) -> FollowUp? {
         guard let id = FollowUpID(row.text(0)) else { return nil }
@@ -92,7 +118,8 @@ package struct LedgerReader {
             owner: Role(rawValue: row.text(5)) ?? .clinicalLead, openedAt: WallTime(seconds: row.int64(6)),
             contactBy: WallTime(seconds: row.int64(7)), takenBy: row.optionalText(8).flatMap { PersonID($0) },
             tierSince: WallTime(seconds: row.int64(10)), reopenedAt: row.optionalInt64(11).map(WallTime.init(seconds:)),
-            startsQuiet: row.int64(9) != 0, sessions: sessions)
+            startsQuiet: row.int64(9) != 0, sessions: sessions,
+            origin: FollowUp.Origin(rawValue: row.text(12)) ?? .missedSession, about: row.text(13))
     }
 
     // MARK: What people read
@@ -147,13 +174,15 @@ package struct LedgerReader {
 
     package func attempts(of id: FollowUpID) throws -> [Attempt] {
         try connection.all(
-            "SELECT at, by, channel, outcome, note FROM attempt WHERE follow_up = $1 ORDER BY id", [.text(id.text)]
+            "SELECT at, by, channel, outcome, note, reason FROM attempt WHERE follow_up = $1 ORDER BY id",
+            [.text(id.text)]
         ) { row in
             PersonID(row.text(1)).map { person in
                 Attempt(
                     at: WallTime(seconds: row.int64(0)), by: person,
                     channel: Attempt.Channel(rawValue: row.text(2)) ?? .phone,
-                    outcome: Attempt.Outcome(rawValue: row.text(3)) ?? .noAnswer, note: row.text(4))
+                    outcome: Attempt.Outcome(rawValue: row.text(3)) ?? .noAnswer, note: row.text(4),
+                    reason: row.optionalText(5).map { MissReason(rawValue: $0) ?? .other })
             }
         }.compactMap(\.self)
     }

@@ -99,11 +99,21 @@ struct LedgerWriter {
         case .reopen(let id, let person, let contactBy, let note):
             subject = try reopen(id, person, contactBy, note)
             // Its days count anew: the next poll looks, and knows when to look again.
+            try lookSoon(client)
+        case .recordReason(let key, let reason, let id):
             try run(
                 """
-                INSERT INTO look_again (store, client, due_at) VALUES ($1, $2, $3)
-                ON CONFLICT (store, client) DO UPDATE SET due_at = excluded.due_at
-                """, [.text(store), .text(client.storeID), .integer(at.seconds)])
+                INSERT INTO session_reason (store, client, session_id, starts_at, follow_up, reason, recorded_by,
+                    recorded_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                """,
+                [
+                    .text(store), .text(client.storeID), .text(key.id), .integer(key.start.seconds), .text(id.text),
+                    .text(reason.rawValue), .text(act.actor.text), .integer(at.seconds),
+                ])
+            subject = id.text
+            // What it means for the session and the ones after it is the next poll's to say.
+            try lookSoon(client)
         case .beginPaging, .resumePaging, .makePage, .acknowledge, .holdPaging, .endPaging, .raiseAlarm, .addDelivery,
             .raiseOperatorAlert, .closeOperatorAlert, .addOverride:
             subject = try applyPaging(act.effect, by: act.actor)
@@ -121,6 +131,14 @@ struct LedgerWriter {
         try chain.append(
             at: at, actor: act.actor, subject: subject, reason: act.reason.rawValue,
             event: act.event(policy: String(policy.prefix(12))))
+    }
+
+    private func lookSoon(_ client: ClientRef) throws {
+        try run(
+            """
+            INSERT INTO look_again (store, client, due_at) VALUES ($1, $2, $3)
+            ON CONFLICT (store, client) DO UPDATE SET due_at = excluded.due_at
+            """, [.text(store), .text(client.storeID), .integer(at.seconds)])
     }
 
     // MARK: Sessions
@@ -181,8 +199,8 @@ struct LedgerWriter {
         try run(
             """
             INSERT INTO follow_up (id, store, client, therapist, tier, state, owner, opened_at, contact_by, starts_quiet,
-                policy, tier_since)
-            VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10, $11)
+                policy, tier_since, origin, about)
+            VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10, $11, $12, $13)
             """,
             [
                 .text(followUp.id.text), .text(store), .text(followUp.client.storeID),
@@ -190,6 +208,7 @@ struct LedgerWriter {
                 .text(followUp.owner.rawValue),
                 .integer(followUp.openedAt.seconds), .integer(followUp.contactBy.seconds),
                 .integer(followUp.startsQuiet ? 1 : 0), .text(policy), .integer(followUp.tierSince.seconds),
+                .text(followUp.origin.rawValue), .text(followUp.about),
             ])
         return followUp.id.text
     }
@@ -234,10 +253,10 @@ struct LedgerWriter {
 
     private func recordAttempt(_ id: FollowUpID, _ attempt: Attempt) throws {
         try run(
-            "INSERT INTO attempt (follow_up, at, by, channel, outcome, note) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO attempt (follow_up, at, by, channel, outcome, note, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             [
                 .text(id.text), .integer(attempt.at.seconds), .text(attempt.by.text), .text(attempt.channel.rawValue),
-                .text(attempt.outcome.rawValue), .text(attempt.note),
+                .text(attempt.outcome.rawValue), .text(attempt.note), .text(orNull: attempt.reason?.rawValue),
             ])
         try changeFollowUp(
             id, "state = 'taken', taken_by = coalesce(taken_by, $2), taken_at = coalesce(taken_at, $3)",

@@ -5,7 +5,7 @@
 enum Migrations {
     static let all: [(name: String, script: String)] = [
         ("1-records", records), ("2-follow-ups", followUps), ("3-audit", audit), ("4-cursor", cursor),
-        ("5-paging", paging),
+        ("5-paging", paging), ("6-care", care),
     ]
 
     private static let records = """
@@ -228,6 +228,30 @@ enum Migrations {
             raised_at     INTEGER NOT NULL,
             told_at       INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let care = """
+        -- What a follow-up rests on; a check-up rests on no session, and says why itself.
+        ALTER TABLE follow_up ADD COLUMN origin TEXT NOT NULL DEFAULT 'missed_session';
+        ALTER TABLE follow_up ADD COLUMN about TEXT NOT NULL DEFAULT '';
+        ALTER TABLE attempt ADD COLUMN reason TEXT;
+        CREATE INDEX follow_up_by_client ON follow_up (store, client);
+        CREATE INDEX follow_up_by_opening ON follow_up (store, opened_at);
+        CREATE INDEX session_record_by_recording ON session_record (store, recorded_at);
+
+        -- Why sessions were missed, as staff recorded it; the newest row of a session holds.
+        CREATE TABLE session_reason (
+            id            INTEGER PRIMARY KEY,
+            store         TEXT NOT NULL,
+            client        TEXT NOT NULL,
+            session_id    TEXT NOT NULL,
+            starts_at     INTEGER NOT NULL,
+            follow_up     TEXT NOT NULL REFERENCES follow_up (id),
+            reason        TEXT NOT NULL,
+            recorded_by   TEXT NOT NULL,
+            recorded_at   INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX session_reason_by_client ON session_reason (store, client);
         """
 
     private static let cursor = """

@@ -65,6 +65,7 @@ package struct ControlAPI: Sendable {
             return try await answer { try await service.carryOut(command, on: id, by: person, dryRun: dryRun) }
         }
         OnCallRoutes(service: service, api: self).add(to: router)
+        ReportRoutes(service: service, api: self).add(to: router)
         router.get("/v1/audit/verify") { request, context in
             _ = try await person(context)
             return try await answer { try await service.verifyAudit() }
@@ -119,7 +120,9 @@ package struct ControlAPI: Sendable {
             return .record(
                 Attempt(
                     at: WallTime(seconds: 0), by: person.id, channel: body.channel ?? .phone, outcome: outcome,
-                    note: body.note ?? ""))
+                    note: body.note ?? "", reason: body.missReason))
+        case "reason":
+            return body.missReason.map { .giveReason($0, allSessions: body.allSessions ?? false) }
         case "close": return body.reason.map { .close($0, note: body.note ?? "") }
         case "acknowledge": return .acknowledge(.commandLine)
         // The role is the daemon's to know.

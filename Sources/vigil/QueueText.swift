@@ -30,13 +30,38 @@ enum QueueText {
     }
 }
 
+extension QueueText {
+    static func drifted(_ document: DriftedDocument) -> [String] {
+        var lines = [document.feed.words]
+        if document.clients.isEmpty {
+            lines.append(
+                document.feed.state == .current ? "Nobody has drifted away." : "Nobody in this list.")
+        } else {
+            lines.append("\(document.clients.count) not seen for longer than twice their cadence, longest away first.")
+        }
+        for row in document.clients {
+            let name = row.client.map { Output.safe($0.name) } ?? row.followUp ?? "(no follow-up)"
+            let phone = row.client?.phone.map { " - \(Output.safe($0))" } ?? ""
+            lines += ["", "- \(name)\(phone)   \(row.days) days   therapist \(row.therapist.map(Output.safe) ?? "-")"]
+            lines.append("   \(Output.safe(row.words))")
+            if row.client != nil, let id = row.followUp { lines.append("   follow-up \(id)") }
+            if row.followUp == nil, row.isListedOnly {
+                lines.append("   listed only: before vigil's time here, or away for long. Is the record still active?")
+            }
+        }
+        if document.truncated { lines.append("The list is longer than what is shown here.") }
+        return lines + ["", document.note]
+    }
+}
+
 /// One follow-up as text.
 enum FollowUpText {
     static func head(_ row: FollowUpRow) -> [String] {
         let symbol = row.symbol.count < 2 ? "\(row.symbol) " : row.symbol
         let more = row.sessions > 1 ? " (\(row.sessions) sessions)" : ""
         let owner = row.owner.rawValue.replacing("_", with: " ")
-        var lines = ["\(symbol) \(row.label)   \(row.id)   last session \(row.missedWords)\(more)"]
+        let about = row.sessions == 0 ? "regular check-up" : "last session \(row.missedWords)\(more)"
+        var lines = ["\(symbol) \(row.label)   \(row.id)   \(about)"]
         if let client = row.client {
             let age = client.age.map { ", \($0)" } ?? ""
             lines.append("   \(Output.safe(client.name))\(age)\(contact(client))")
@@ -66,6 +91,11 @@ enum FollowUpText {
         for task in document.tasks {
             lines.append("  [\(task.role.rawValue)] \(task.say) By \(task.dueWords).")
         }
+        if document.asksForReason {
+            lines.append(
+                "  Why the session was missed is not on record. If they said it: vigil queue reason \(document.row.id) --reason WORD"
+            )
+        }
         if !document.guidance.isEmpty { lines += ["Before you call"] + document.guidance.map { "  - \($0)" } }
         for session in document.sessions {
             lines += ["", "Session of \(session.startedWords): \(session.outcome.rawValue.replacing("_", with: " "))"]
@@ -73,16 +103,41 @@ enum FollowUpText {
             let unknown = session.findings.filter { $0.state == .unknown }.map { Output.safe($0.reason) }
             if !unknown.isEmpty { lines.append("  Not known: \(unknown.joined(separator: "; "))") }
         }
+        lines += care(document.row.care)
+        if !document.reasonsGiven.isEmpty { lines += ["", "What was said"] + document.reasonsGiven.map(said) }
         if !document.attempts.isEmpty { lines += ["", "Attempts"] }
         for attempt in document.attempts {
             let note = attempt.note.isEmpty ? "" : ": \(Output.safe(attempt.note))"
+            let reason = attempt.reason.map { ", \($0.rawValue)" } ?? ""
             lines.append(
-                "  \(attempt.at) \(attempt.by), \(attempt.channel.rawValue), \(attempt.outcome.rawValue)\(note)")
+                "  \(attempt.at) \(attempt.by), \(attempt.channel.rawValue), \(attempt.outcome.rawValue)\(reason)\(note)"
+            )
         }
         lines += ["", "History"]
         lines += document.history.map { "  \($0.at) \($0.actor): \($0.act), \($0.reason)" }
         lines += ["", document.note]
         return lines
+    }
+
+    /// How the work has been going, what to pick up, and how to talk about it.
+    private static func care(_ care: CareDocument?) -> [String] {
+        guard let care else { return [] }
+        var lines = ["", "How the work has been going", "  - \(Output.safe(care.momentumWords))"]
+        for finding in care.findings where finding.rule != CareRules.momentumLost {
+            lines.append("  - \(Output.safe(finding.reason))")
+        }
+        if !care.toPickUp.isEmpty {
+            lines += ["", "To pick up when you reach them"] + care.toPickUp.map { "  - \(Output.safe($0.reason))" }
+        }
+        if !care.conversationGuide.isEmpty {
+            lines += ["", "If you talk about whether this fits"]
+            lines += care.conversationGuide.map { "  - \(Output.safe($0))" }
+        }
+        return lines
+    }
+
+    private static func said(_ row: ReasonRow) -> String {
+        "  - \(row.startedWords): \(row.words)\(row.excuses ? "; it counts as excused" : "")"
     }
 
     private static func reasons(_ session: SessionExplanation) -> [String] {
@@ -91,30 +146,48 @@ enum FollowUpText {
     }
 
     /// Every finding: present, absent, unknown, with date, points and citation; the sum; the floors.
+    /// First what a therapist would say and do, in words for the client too; then how it was worked out: every finding, present,
+    /// absent, unknown, with date, points and citation; the sum; the floors.
     static func explain(_ document: FollowUpDocument) -> [String] {
         var lines = head(document.row)
-        for session in document.sessions {
-            lines += [
-                "", "Session of \(session.startedWords): \(session.outcome.rawValue.replacing("_", with: " "))",
-                "  Policy \(session.policy). Contact: \(session.tier.rawValue). Points \(session.points).",
-            ]
-            if let resolution = session.resolution {
-                lines.append("  Resolved: \(resolution.rawValue.replacing("_", with: " ")).")
-            }
-            for floor in session.floors { lines.append("  floor    \(finding(floor))") }
-            for state in [Finding.State.present, .unknown, .absent] {
-                for item in session.findings where item.state == state {
-                    let points = state == .present ? "+\(item.points)" : "  "
-                    lines.append("  \(padRight(state.rawValue, 8)) \(points) \(finding(item))")
-                }
-            }
-            for flag in session.engagement { lines.append("  engagement  \(finding(flag))") }
-            if !session.dataProblems.isEmpty {
-                let words = session.dataProblems.map { $0.rawValue.replacing("_", with: " ") }
-                lines.append("  on file and not usable: \(words.joined(separator: ", "))")
+        lines += hardToCome(document.sessions.first)
+        lines += care(document.row.care)
+        if !document.reasonsGiven.isEmpty { lines += ["", "What was said"] + document.reasonsGiven.map(said) }
+        lines += document.sessions.flatMap(workedOut)
+        return lines + ["", document.note]
+    }
+
+    private static func hardToCome(_ session: SessionExplanation?) -> [String] {
+        guard let session, !session.engagement.isEmpty else { return [] }
+        var lines = ["", "It may be getting hard to come"]
+        for flag in session.engagement {
+            lines.append("  - \(Output.safe(flag.reason))")
+            if let say = flag.say { lines.append("    \"\(Output.safe(say))\"") }
+        }
+        return lines
+    }
+
+    private static func workedOut(_ session: SessionExplanation) -> [String] {
+        var lines = [
+            "", "Session of \(session.startedWords): \(session.outcome.rawValue.replacing("_", with: " "))",
+            "  Policy \(session.policy). Contact: \(session.tier.rawValue). Points \(session.points).",
+        ]
+        if let resolution = session.resolution {
+            lines.append("  Resolved: \(resolution.rawValue.replacing("_", with: " ")).")
+        }
+        for floor in session.floors { lines.append("  floor    \(finding(floor))") }
+        for state in [Finding.State.present, .unknown, .absent] {
+            for item in session.findings where item.state == state {
+                let points = state == .present ? "+\(item.points)" : "  "
+                lines.append("  \(padRight(state.rawValue, 8)) \(points) \(finding(item))")
             }
         }
-        return lines + ["", document.note]
+        for flag in session.engagement { lines.append("  engagement  \(finding(flag))") }
+        if !session.dataProblems.isEmpty {
+            let words = session.dataProblems.map { $0.rawValue.replacing("_", with: " ") }
+            lines.append("  on file and not usable: \(words.joined(separator: ", "))")
+        }
+        return lines
     }
 
     private static func finding(_ row: FindingRow) -> String {

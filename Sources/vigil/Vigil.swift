@@ -11,7 +11,8 @@ struct Vigil: AsyncParsableCommand {
         abstract: "Finds missed sessions, orders follow-up, and keeps asking until somebody acts.",
         discussion: standingSentence, version: vigilVersion,
         subcommands: [
-            DaemonCommand.self, QueueCommand.self, ExplainCommand.self, StatusCommand.self, ConfigCommand.self,
+            DaemonCommand.self, QueueCommand.self, ExplainCommand.self, ReportCommand.self, StatusCommand.self,
+            ConfigCommand.self,
             PolicyCommand.self, OnCallCommand.self, ChannelCommand.self, AuditCommand.self, ImportCommand.self,
             DemoCommand.self, BenchCommand.self,
         ])

@@ -52,6 +52,7 @@ import VigilCore
         .followUpRaised: ["VIGIL_FOLLOW_UP", "VIGIL_TIER"],
         .followUpTaken: ["VIGIL_FOLLOW_UP"],
         .attemptRecorded: ["VIGIL_FOLLOW_UP"],
+        .reasonRecorded: ["VIGIL_FOLLOW_UP"],
         .followUpClosed: ["VIGIL_FOLLOW_UP"],
         .followUpReopened: ["VIGIL_FOLLOW_UP"],
         .followUpHandedOver: ["VIGIL_FOLLOW_UP"],

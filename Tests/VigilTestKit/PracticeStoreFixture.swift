@@ -118,6 +118,7 @@ private struct PracticeRow {
         rows += fixture.events.map(row)
         rows += fixture.medications.map(row)
         rows += fixture.treatments.map(row)
+        rows += fixture.carePlans.map(row)
         return rows
     }
 
@@ -195,6 +196,15 @@ private struct PracticeRow {
             cells: [
                 ("client_id", treatment.client), ("protocol", treatment.protocolName),
                 ("trauma_focused", treatment.traumaFocused), ("sessions_attended", treatment.sessionsAttended),
+            ])
+    }
+
+    private static func row(_ plan: StoreFixture.CarePlan) -> PracticeRow {
+        PracticeRow(
+            table: "care_plan", keys: 1,
+            cells: [
+                ("client_id", plan.client), ("cadence_days", plan.cadenceDays),
+                ("safety_plan_review_on", plan.safetyPlanReviewOn), ("next_step", plan.nextStep),
             ])
     }
 }

@@ -80,7 +80,11 @@ package struct RandomPractice {
 
     private mutating func addClinical(_ snapshot: inout ClientSnapshot) {
         let day = ClientBuilder.tuesday.adding(days: source.edge())
-        switch source.pick(Array(0..<5)) {
+        switch source.pick(Array(0..<6)) {
+        case 5:
+            var plan = CarePlan()
+            plan.cadenceDays = source.pick([.value(7), .value(1), .value(28), .absent, .invalid])
+            snapshot.clinical.carePlan = plan
         case 0: snapshot.clinical.attempts.append(SuicideAttempt(day: .value(day), hasListedType: true))
         case 1: snapshot.clinical.clinicianFlag.active = source.flag()
         case 2:
@@ -103,11 +107,12 @@ package struct RandomPractice {
     package mutating func work(on followUp: FollowUp, _ ledger: Ledger, at now: WallTime, policy: Policy) throws {
         let person = source.pick(people)
         let attempt = Attempt(
-            at: now, by: person, channel: .phone, outcome: source.pick(Attempt.Outcome.allCases), note: "plan")
+            at: now, by: person, channel: .phone, outcome: source.pick(Attempt.Outcome.allCases), note: "plan",
+            reason: chance(0.3) ? source.pick(MissReason.allCases) : nil)
         let command: Lifecycle.Command = source.pick([
             .take, .record(attempt), .record(attempt), .close(source.pick(CloseReason.allCases), note: "note"),
             .acknowledge(.commandLine), .handOver(to: source.pick(people), source.pick(Role.allCases)),
-            .reopen(note: "note"), .see,
+            .reopen(note: "note"), .see, .giveReason(source.pick(MissReason.allCases), allSessions: chance(0.3)),
         ])
         _ = try ledger.carryOut(
             command, on: followUp.id, by: person, as: source.pick(Role.allCases), at: now, policy: policy)

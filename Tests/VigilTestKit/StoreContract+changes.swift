@@ -62,13 +62,14 @@ extension StoreContract {
     @Sendable private static func clinicalChanges(_ bench: any StoreBench) throws {
         let store = try bench.makeStore()
         var at = try cursor(store, 1_000)
-        var kinds: [StoreFixture] = (0..<6).map { _ in StoreFixture() }
+        var kinds: [StoreFixture] = (0..<7).map { _ in StoreFixture() }
         kinds[0].contacts = [.init("c", at: 1, outcome: "reached")]
         kinds[1].diagnoses = [.init("c", "F33.1")]
         kinds[2].screens = [.init("c", "1", "PHQ-9")]
         kinds[3].events = [.init("c", "1", "attempt")]
         kinds[4].medications = [.init("c", "1", "lithium", "stopped")]
         kinds[5].treatments = [.init("c", "CPT")]
+        kinds[6].carePlans = [.init("c")]
         for (index, rows) in kinds.enumerated() {
             try bench.write(rows)
             try equal(try changed(store, &at, 1_001), ["c"], "a new row of kind \(index)")

@@ -15,6 +15,7 @@ extension StoreContract {
             StoreContract("medication is read", medication),
             StoreContract("contacts are read", contacts),
             StoreContract("a contact card is read", card),
+            StoreContract("care plans are read", carePlans),
         ]
     }
 
@@ -121,6 +122,36 @@ extension StoreContract {
 
     static func day(_ year: Int, _ month: Int, _ day: Int) -> Reading<LocalDay> {
         LocalDay(year: year, month: month, day: day).map(Reading.value) ?? .invalid
+    }
+
+    @Sendable private static func carePlans(_ bench: any StoreBench) throws {
+        var whole = StoreFixture.CarePlan("a")
+        whole.cadenceDays = 14
+        whole.safetyPlanReviewOn = "2026-12-01"
+        whole.nextStep = "first written account"
+        var broken = StoreFixture.CarePlan("c")
+        broken.cadenceDays = 0
+        broken.safetyPlanReviewOn = "soon"
+        broken.nextStep = .text(String(repeating: "x", count: 5_000))
+        var rows = StoreFixture(
+            clients: ["a", "b", "c", "d"].map { .init($0) },
+            sessions: ["a", "b", "c", "d"].map { .init($0, 1, "s") })
+        rows.carePlans = [whole, .init("b"), broken]
+        try bench.write(rows)
+        let found = try readAll(bench.makeStore())
+        var plan = CarePlan()
+        plan.cadenceDays = .value(14)
+        plan.safetyPlanReviewOn = day(2026, 12, 1)
+        plan.nextStep = "first written account"
+        try equal(found.map { $0.clinical.carePlan == nil }, [false, false, false, true], "who has a plan")
+        try equal(found[0].clinical.carePlan, plan, "all of a plan")
+        try equal(found[1].clinical.carePlan, CarePlan(), "nothing is not zero")
+        try equal(found[2].clinical.carePlan?.cadenceDays, .invalid, "no cadence of no days")
+        try equal(found[2].clinical.carePlan?.safetyPlanReviewOn, .invalid, "no day")
+        try require(found[2].clinical.carePlan?.nextStep?.count ?? 0 <= 200, "a step is a few words")
+        try equal(
+            Set(found[2].unreadable.map(\.column)), ["cadence_days", "safety_plan_review_on"], "and both are named")
+        try equal(try bench.makeStore().snapshots(of: [ClientRef("c")]), [found[2]], "by name as by page")
     }
 
     @Sendable private static func absentFields(_ bench: any StoreBench) throws {

@@ -148,6 +148,17 @@ package struct StoreFixture: Sendable {
         }
     }
 
+    package struct CarePlan: Sendable {
+        package var client: Cell
+        package var cadenceDays: Cell = nil
+        package var safetyPlanReviewOn: Cell = nil
+        package var nextStep: Cell = nil
+
+        package init(_ client: Cell) {
+            self.client = client
+        }
+    }
+
     package var clients: [Client] = []
     package var sessions: [Session] = []
     package var contacts: [Contact] = []
@@ -156,6 +167,7 @@ package struct StoreFixture: Sendable {
     package var events: [Event] = []
     package var medications: [Medication] = []
     package var treatments: [Treatment] = []
+    package var carePlans: [CarePlan] = []
 
     package init(clients: [Client] = [], sessions: [Session] = []) {
         self.clients = clients

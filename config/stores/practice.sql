@@ -121,6 +121,33 @@ CREATE TABLE treatment (
     sessions_attended INTEGER         -- of this protocol
 ) WITHOUT ROWID;
 
+-- What client and therapist have planned. Optional: a store without this table is read as one in which nothing is on file.
+CREATE TABLE care_plan (
+    client_id             TEXT PRIMARY KEY,
+    cadence_days          INTEGER,    -- days from one session to the next: 7 for every week
+    safety_plan_review_on TEXT,       -- when the safety plan is to be looked at together
+    next_step             TEXT        -- a short name of the treatment's next step: 'first written account'; shown, never matched
+) WITHOUT ROWID;
+
+-- The practice's books, for "vigil report practice" alone. Optional too. No rule that finds, scores or orders reads them, and a
+-- change in them brings no client to a poll.
+
+-- Who pays, and what: no row means that neither is on file.
+CREATE TABLE coverage (
+    client_id TEXT PRIMARY KEY,
+    payer     TEXT,                   -- as in practice.yaml: 'medicaid', 'self'
+    fee_cents INTEGER                 -- the client's own fee in place of the practice's standard one
+) WITHOUT ROWID;
+
+-- People who wait for a session, of the practice or new to it.
+CREATE TABLE waiting_list (
+    id           TEXT PRIMARY KEY,
+    client_id    TEXT,                -- NULL for somebody who is no client yet
+    since        TEXT,                -- YYYY-MM-DD
+    therapist_id TEXT,                -- NULL when any therapist will do
+    kind         TEXT                 -- NULL when any kind of session will do
+) WITHOUT ROWID;
+
 -- Which clients changed, in order of the changes: how vigil's poll costs what changed and not what is stored. Kept by the
 -- triggers below, whoever writes and with whatever program. SQLite has one writer at a time, so no number can appear
 -- behind one that has been read.
@@ -251,3 +278,17 @@ CREATE TRIGGER treatment_delete_noted AFTER DELETE ON treatment BEGIN
         ON CONFLICT (client_id) DO UPDATE SET sequence = excluded.sequence;
 END;
 
+CREATE TRIGGER care_plan_insert_noted AFTER INSERT ON care_plan BEGIN
+    INSERT INTO client_change VALUES (new.client_id, (SELECT coalesce(max(sequence), 0) + 1 FROM client_change))
+        ON CONFLICT (client_id) DO UPDATE SET sequence = excluded.sequence;
+END;
+CREATE TRIGGER care_plan_update_noted AFTER UPDATE ON care_plan BEGIN
+    INSERT INTO client_change VALUES (old.client_id, (SELECT coalesce(max(sequence), 0) + 1 FROM client_change))
+        ON CONFLICT (client_id) DO UPDATE SET sequence = excluded.sequence;
+    INSERT INTO client_change VALUES (new.client_id, (SELECT coalesce(max(sequence), 0) + 1 FROM client_change))
+        ON CONFLICT (client_id) DO UPDATE SET sequence = excluded.sequence;
+END;
+CREATE TRIGGER care_plan_delete_noted AFTER DELETE ON care_plan BEGIN
+    INSERT INTO client_change VALUES (old.client_id, (SELECT coalesce(max(sequence), 0) + 1 FROM client_change))
+        ON CONFLICT (client_id) DO UPDATE SET sequence = excluded.sequence;
+END;

@@ -29,7 +29,25 @@ package struct MissDetector: Sendable {
 
     /// The outcome of `record` at `now`; an unmarked session in the stage `missedWithFloor` stays `unmarked` here, since
     /// only the scorer knows floors.
-    package func classify(_ record: SessionRecord, at now: WallTime) -> ClassifiedSession {
+    ///
+    /// - Parameter given: the reason that staff recorded with vigil, which is verified: an involuntary one excuses the session,
+    ///   whatever its status, unless the client came.
+    package func classify(
+        _ record: SessionRecord, given: MissReason? = nil, at now: WallTime
+    ) -> ClassifiedSession {
+        var session = classifyByStatus(record, at: now)
+        session.given = given
+        guard let given, rules.involuntaryReasons.contains(given) else { return session }
+        switch session.outcome {
+        case .missed, .missedUnmarked, .lateCancel, .unmarked, .unrecognised:
+            session.outcome = .excused
+            session.basis = nil
+        default: break
+        }
+        return session
+    }
+
+    private func classifyByStatus(_ record: SessionRecord, at now: WallTime) -> ClassifiedSession {
         let day = zone.day(of: record.start)
         func result(_ outcome: Outcome, _ basis: MissBasis? = nil) -> ClassifiedSession {
             ClassifiedSession(record: record, outcome: outcome, basis: basis, day: day)
@@ -104,6 +122,8 @@ package struct DetectionRules: Sendable, Hashable {
     package var flipWindowHours: Int
     /// More `now` follow-ups corrected in one poll than this, and a person must confirm.
     package var maxNowCorrectionsPerPoll: Int
+    /// Reasons that are nobody's choice: recorded by staff, they excuse the session from then on.
+    package var involuntaryReasons: Set<MissReason>
 
     package init(reading reader: ConfigReader) {
         noticeHours = reader.integer("notice_hours", in: 0...336)
@@ -114,6 +134,13 @@ package struct DetectionRules: Sendable, Hashable {
         continuityBookedDays = reader.integer("continuity_booked_days", in: 0...365)
         flipWindowHours = reader.integer("flip_window_hours", in: 0...336)
         maxNowCorrectionsPerPoll = reader.integer("max_now_corrections_per_poll", in: 0...1_000)
+        involuntaryReasons = Set(reader.choices("involuntary_reasons", MissReason.self))
+        // Words that need a conversation must never be read as an excuse that ends it.
+        for reason in [MissReason.tooStressful, .doesNotWantToContinue] where involuntaryReasons.contains(reason) {
+            reader.issue(
+                "\(reader.name("involuntary_reasons")): '\(reason.rawValue)' asks for a conversation, not for an excuse"
+            )
+        }
         reader.refuseUnknownKeys()
     }
 }

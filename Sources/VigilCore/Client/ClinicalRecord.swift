@@ -12,6 +12,7 @@ package struct ClinicalRecord: Sendable, Hashable {
     package var medication: [MedicationEntry] = []
     package var clinicianFlag = ClinicianFlag()
     package var treatment: Treatment?
+    package var carePlan: CarePlan?
     package var pregnant: Reading<Bool> = .absent
     /// Day of the last delivery, for the year after it.
     package var deliveredOn: Reading<LocalDay> = .absent
@@ -163,6 +164,21 @@ package struct Treatment: Sendable, Hashable {
         self.traumaFocused = traumaFocused
         self.sessionsAttended = sessionsAttended
     }
+}
+
+/// What client and therapist have planned; nothing in it is an input of a tier.
+package struct CarePlan: Sendable, Hashable {
+    /// Days from one session to the next.
+    package var cadenceDays: Reading<Int> = .absent
+    /// When the safety plan is to be looked at together.
+    package var safetyPlanReviewOn: Reading<LocalDay> = .absent
+    /// A short name of the next step of the treatment: `first written account`. Shown, never matched.
+    package var nextStep: String?
+
+    package init() {}
+
+    /// A cadence outside it is a slip.
+    package static let cadenceRange = 1...365
 }
 
 /// A date that comes round each year.

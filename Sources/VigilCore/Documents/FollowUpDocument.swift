@@ -10,6 +10,10 @@ package struct FollowUpDocument: Sendable, Hashable, Codable {
     package var paging: PagingRow?
     package var tasks: [TaskRow]
     package var sessions: [SessionExplanation]
+    /// Why sessions were missed, as far as somebody was told.
+    package var reasonsGiven: [ReasonRow] = []
+    /// Somebody has been reached, and why the latest session was missed is not on record.
+    package var asksForReason = false
     package var attempts: [AttemptRow]
     package var history: [HistoryRow]
     package var note = standingSentence
@@ -30,8 +34,34 @@ package struct FollowUpDocument: Sendable, Hashable, Codable {
     enum CodingKeys: String, CodingKey {
         case schema, guidance, paging, tasks, sessions, attempts, history, note
         case row = "follow_up"
+        case reasonsGiven = "reasons_given"
+        case asksForReason = "asks_for_reason"
         case openedAt = "opened_at"
         case closedAs = "closed_as"
+    }
+}
+
+/// What was said about one session.
+package struct ReasonRow: Sendable, Hashable, Codable {
+    package var startedAt: String
+    package var startedWords: String
+    package var reason: MissReason
+    package var words: String
+    /// Whether the session counts as missed no more.
+    package var excuses: Bool
+
+    package init(startedAt: String, startedWords: String, reason: MissReason, excuses: Bool) {
+        self.startedAt = startedAt
+        self.startedWords = startedWords
+        self.reason = reason
+        words = reason.words
+        self.excuses = excuses
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case reason, words, excuses
+        case startedAt = "started_at"
+        case startedWords = "started_words"
     }
 }
 
@@ -98,7 +128,7 @@ package struct SessionExplanation: Sendable, Hashable, Codable {
 
     package init(
         startedAt: String, startedWords: String, outcome: Outcome, policy: String, assessment: Assessment,
-        citations: [RuleID: String]
+        citations: [RuleID: String], sayings: [RuleID: String]
     ) {
         self.startedAt = startedAt
         self.startedWords = startedWords
@@ -114,7 +144,11 @@ package struct SessionExplanation: Sendable, Hashable, Codable {
             if row.citation.isEmpty { row.citation = citations[finding.rule] ?? "" }
             return row
         }
-        engagement = assessment.engagement.map(FindingRow.init)
+        engagement = assessment.engagement.map { finding in
+            var row = FindingRow(finding)
+            row.say = sayings[finding.rule]
+            return row
+        }
         dataProblems = assessment.dataProblems
     }
 
@@ -134,6 +168,8 @@ package struct FindingRow: Sendable, Hashable, Codable {
     package var date: String?
     package var reason: String
     package var citation: String
+    /// What a clinician would say about it; from the policy.
+    package var say: String?
 
     package init(_ finding: Finding) {
         rule = finding.rule
@@ -152,8 +188,12 @@ package struct AttemptRow: Sendable, Hashable, Codable {
     package var channel: Attempt.Channel
     package var outcome: Attempt.Outcome
     package var note: String
+    package var reason: MissReason?
 
-    package init(at: String, by: String, channel: Attempt.Channel, outcome: Attempt.Outcome, note: String) {
+    package init(
+        at: String, by: String, channel: Attempt.Channel, outcome: Attempt.Outcome, note: String, reason: MissReason?
+    ) {
+        self.reason = reason
         self.at = at
         self.by = by
         self.channel = channel

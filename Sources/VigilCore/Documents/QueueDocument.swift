@@ -77,6 +77,9 @@ package struct FollowUpRow: Sendable, Hashable, Codable {
     package var overdue: Bool
     /// Only when somebody asked to see it, which is audited.
     package var client: ContactCard?
+    package var origin = FollowUp.Origin.missedSession
+    /// What the latest session means for the work; nil where no session is behind it.
+    package var care: CareDocument?
 
     package init(
         id: String, tier: Tier, label: String, symbol: String, state: FollowUp.State, owner: Role, takenBy: String?,
@@ -101,7 +104,7 @@ package struct FollowUpRow: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, tier, label, symbol, state, owner, sessions, reasons, overdue, client
+        case id, tier, label, symbol, state, owner, sessions, reasons, overdue, client, origin, care
         case takenBy = "taken_by"
         case missedAt = "missed_at"
         case missedWords = "missed_words"

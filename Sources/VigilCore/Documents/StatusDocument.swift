@@ -100,6 +100,9 @@ package struct CommandDocument: Sendable, Hashable, Codable {
     package var channel: Attempt.Channel?
     package var outcome: Attempt.Outcome?
     package var reason: CloseReason?
+    /// Why the latest session was missed, or all of the follow-up's.
+    package var missReason: MissReason?
+    package var allSessions: Bool?
     package var note: String?
     /// Whom a follow-up is handed to.
     package var to: PersonID?
@@ -108,8 +111,11 @@ package struct CommandDocument: Sendable, Hashable, Codable {
 
     package init(
         channel: Attempt.Channel? = nil, outcome: Attempt.Outcome? = nil, reason: CloseReason? = nil,
-        note: String? = nil, to: PersonID? = nil, code: AcknowledgementCode? = nil
+        missReason: MissReason? = nil, allSessions: Bool? = nil, note: String? = nil, to: PersonID? = nil,
+        code: AcknowledgementCode? = nil
     ) {
+        self.missReason = missReason
+        self.allSessions = allSessions
         self.channel = channel
         self.outcome = outcome
         self.reason = reason

@@ -49,4 +49,7 @@ extension Attempt.Outcome {
         case .messageLeft, .noAnswer, .wrongNumber, .reachedSupportPerson: false
         }
     }
+
+    /// Whether somebody was reached who can say why a session was missed.
+    package var tellsReasons: Bool { isContact || self == .reachedSupportPerson }
 }

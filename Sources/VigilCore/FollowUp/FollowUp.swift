@@ -6,6 +6,13 @@ package struct FollowUp: Sendable, Hashable {
         case closed
     }
 
+    /// What it rests on.
+    package enum Origin: String, Sendable, Hashable, Codable, CaseIterable {
+        case missedSession = "missed_session"
+        /// A client who has drifted away: nothing was missed.
+        case checkUp = "check_up"
+    }
+
     package var id: FollowUpID
     package var client: ClientRef
     /// The therapist of the latest session.
@@ -23,14 +30,20 @@ package struct FollowUp: Sendable, Hashable {
     package var reopenedAt: WallTime?
     /// True for one that begins without a page: found on the first start on an old store (I31).
     package var startsQuiet: Bool
-    /// The sessions that it is about, ascending.
+    /// The sessions that it is about, ascending; none at the beginning of a check-up.
     package var sessions: [SessionKey]
+    package var origin: Origin
+    /// Why, in words, where no session says it. Client data.
+    package var about: String
 
     package init(
         id: FollowUpID, client: ClientRef, therapist: TherapistRef?, tier: Tier, state: State = .open, owner: Role,
         openedAt: WallTime, contactBy: WallTime, takenBy: PersonID? = nil, tierSince: WallTime? = nil,
-        reopenedAt: WallTime? = nil, startsQuiet: Bool, sessions: [SessionKey]
+        reopenedAt: WallTime? = nil, startsQuiet: Bool, sessions: [SessionKey], origin: Origin = .missedSession,
+        about: String = ""
     ) {
+        self.origin = origin
+        self.about = about
         self.id = id
         self.client = client
         self.therapist = therapist
@@ -134,6 +147,7 @@ package enum QuestionKind {
     package static let wrongNumber: RuleID = "wrong_number"
     package static let contactPreference: RuleID = "contact_preference"
     package static let seenByLead: RuleID = "seen_by_lead"
+    package static let whichHospital: RuleID = "which_hospital"
 }
 
 /// A try to reach the client.
@@ -157,8 +171,13 @@ package struct Attempt: Sendable, Hashable {
     package var outcome: Outcome
     /// A person's words; stays in the ledger.
     package var note: String
+    /// Why the latest session was missed, as far as it was said.
+    package var reason: MissReason?
 
-    package init(at: WallTime, by: PersonID, channel: Channel, outcome: Outcome, note: String) {
+    package init(
+        at: WallTime, by: PersonID, channel: Channel, outcome: Outcome, note: String, reason: MissReason? = nil
+    ) {
+        self.reason = reason
         self.at = at
         self.by = by
         self.channel = channel

@@ -3,6 +3,10 @@ extension Lifecycle {
     func record(_ attempt: Attempt, _ situation: Situation, _ role: Role, _ now: WallTime) throws(Refusal) -> [Step] {
         let followUp = situation.followUp
         var steps: [Step] = [(.recordAttempt(followUp.id, attempt), .personDecided)]
+        if let reason = attempt.reason {
+            guard attempt.outcome.tellsReasons else { throw .reasonFromNobody }
+            steps += try reasonSteps(reason, situation, allSessions: false, attempt.by, now)
+        }
         if attempt.outcome == .reachedWithPlan {
             if attempt.note.isEmpty { throw .needsNote }
             return steps + [(.close(followUp.id, .reachedWithPlan, note: attempt.note), .personDecided)]
@@ -30,6 +34,30 @@ extension Lifecycle {
                     by: attempt.by, way: .attempt, at: now, forSeconds: policy.escalation.nextAttemptHours * 3_600)
                 steps.append((.acknowledge(waiting), .attemptMade))
             }
+        }
+        return steps
+    }
+
+    /// What the client said, for the latest session unless it holds for all; and what it asks for.
+    func reasonSteps(
+        _ reason: MissReason, _ situation: Situation, allSessions: Bool, _ person: PersonID, _ now: WallTime
+    ) throws(Refusal) -> [Step] {
+        let followUp = situation.followUp
+        guard let latest = followUp.sessions.last else { throw .noSession }
+        let sessions = allSessions ? followUp.sessions : [latest]
+        var steps: [Step] = sessions.map { (.recordReason($0, reason, followUp.id), .personDecided) }
+        if reason == .inHospital, followUp.state != .closed,
+            !situation.tasks.contains(where: {
+                $0.task.kind == QuestionKind.whichHospital && $0.task.followUp == followUp.id
+            })
+        {
+            // A stay in psychiatric care changes what is done next, and only the practice's record can say so.
+            let task = FollowUpTask(
+                kind: QuestionKind.whichHospital, role: .therapist,
+                say:
+                    "The client was in hospital. Find out whether it was psychiatric care, and enter it in the record.",
+                due: now.adding(hours: PollPlanner.questionHours), followUp: followUp.id)
+            steps.append((.addTask(task), .clientInHospital))
         }
         return steps
     }

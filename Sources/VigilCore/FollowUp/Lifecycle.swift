@@ -9,6 +9,8 @@ package struct Lifecycle: Sendable {
         case acknowledge(Acknowledgement.Way)
         case handOver(to: PersonID, Role)
         case reopen(note: String)
+        /// Why the latest session was missed, or all of the follow-up's; also when it is closed. The latest word holds.
+        case giveReason(MissReason, allSessions: Bool)
         /// A clinical lead has looked at a closed one.
         case see
     }
@@ -28,6 +30,10 @@ package struct Lifecycle: Sendable {
         case notClosed = "not_closed"
         case anotherIsOpen = "another_is_open"
         case nothingToSee = "nothing_to_see"
+        /// Nobody was reached who could have said one.
+        case reasonFromNobody = "reason_from_nobody"
+        /// A check-up is about no session.
+        case noSession = "no_session"
     }
 
     /// What the decision rests on, as the ledger holds it.
@@ -71,6 +77,7 @@ package struct Lifecycle: Sendable {
         }
         let followUp = situation.followUp
         switch command {
+        case .giveReason: break
         case .reopen, .see: if followUp.state != .closed { throw .notClosed }
         case .take, .record, .close, .acknowledge, .handOver: if followUp.state == .closed { throw .alreadyClosed }
         }
@@ -84,6 +91,8 @@ package struct Lifecycle: Sendable {
             case .handOver(let to, let toRole): try handOver(to, toRole, situation)
             case .reopen(let note): try reopen(note, situation, person, now)
             case .see: try see(situation, role)
+            case .giveReason(let reason, let all):
+                try reasonSteps(reason, situation, allSessions: all, person, now)
             }
         return effects.map { Act($0.effect, because: $0.reason, by: .person(person)) }
     }
@@ -199,7 +208,7 @@ extension Lifecycle.Command {
         switch self {
         case .take, .close, .acknowledge, .reopen, .handOver: true
         case .record(let attempt): attempt.outcome == .reachedWithPlan
-        case .see: false
+        case .see, .giveReason: false
         }
     }
 }

@@ -45,6 +45,8 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
     case followUpAssigned = "follow_up_assigned"
     case followUpTaken = "follow_up_taken"
     case attemptRecorded = "attempt_recorded"
+    /// Somebody recorded why a session was missed.
+    case reasonRecorded = "reason_recorded"
     case followUpClosed = "follow_up_closed"
     case followUpReopened = "follow_up_reopened"
     case followUpHandedOver = "follow_up_handed_over"
@@ -97,6 +99,7 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .followUpRaised: "8339777c6c864161812de2e64d4a954c"
         case .followUpAssigned: "392a294f419c4ce9aff3608c38b37db8"
         case .followUpTaken: "e8ef0f263b0440b8a3f2a7ecf9620a6f"
+        case .reasonRecorded: "7fb9f47ccc2f4ad9bede795e4fd50996"
         case .attemptRecorded: "f4fd21604cd54411830a334231e84b03"
         case .followUpClosed: "aeead0b2b450434ba60824bb1f55b68f"
         case .followUpReopened: "318cbe57e5bd4589b89b9cb3c971bd22"
@@ -154,7 +157,7 @@ extension PublicEvent {
         case .shadowMode, .journalLinesDropped: 4
         case .storeRecovered, .namesShown, .started, .stopping, .policyLoaded, .followUpAssigned, .followUpTaken,
             .followUpClosed,
-            .attemptRecorded:
+            .attemptRecorded, .reasonRecorded:
             5
         case .missRecorded, .continuityRecorded, .missChanged, .sessionAssessed, .sessionJoined, .taskAdded,
             .taskSuperseded, .taskDone, .reconcileFinished:

@@ -26,6 +26,13 @@ extension ClientDraft {
         case .vanished:
             // Back in the store: what it says now is what holds.
             if session.outcome.isMiss { reinstate(session, was) } else { withdraw(session, was) }
+        case .excused:
+            // Another reason was recorded, and the session counts after all; or the client came.
+            if session.outcome.isMiss {
+                reinstate(session, was)
+            } else if session.outcome != .excused {
+                withdraw(session, was)
+            }
         case .calledOff:
             // Called off first and missed after all: from now on it counts.
             if session.outcome.isMiss {
@@ -47,6 +54,7 @@ extension ClientDraft {
 
     private mutating func withdraw(_ session: ClassifiedSession, _ was: KnownSession) {
         var after = was
+        if session.isExcusedByReason { return excuse(session, was) }
         let reason: Reason
         switch session.outcome {
         case .attended, .attendedWeakly: (after.state, reason) = (.corrected, .correctedToAttended)
@@ -60,6 +68,15 @@ extension ClientDraft {
         after.outcome = session.outcome
         after.basis = nil
         change(session.record.key, flipped(after), because: reason)
+    }
+
+    /// A person's word and no slip of the store: it is no flip, and asks for no confirmation.
+    private mutating func excuse(_ session: ClassifiedSession, _ was: KnownSession) {
+        var after = was
+        after.state = .excused
+        after.outcome = session.outcome
+        after.basis = nil
+        change(session.record.key, after, because: .reasonExcuses)
     }
 
     private mutating func reinstate(_ session: ClassifiedSession, _ was: KnownSession) {
@@ -85,7 +102,7 @@ extension ClientDraft {
                 askAboutVanished(key)
             }
         // These do not count as missed any more, and whether their row is still there changes nothing.
-        case .corrected, .rescheduled, .enteredInError, .calledOff: break
+        case .corrected, .rescheduled, .enteredInError, .calledOff, .excused: break
         }
     }
 

@@ -38,7 +38,7 @@ extension ClientDraft {
             let key = worst.session.record.key
             let isNew = found.contains { $0.session.record.key == key }
             if !isNew {
-                act(.assess(key, worst.session.outcome, worst.assessment, followUp.id), because: .newInformation)
+                write(worst, followUp.id, because: .newInformation)
             }
             raise(
                 followUp, to: worst.assessment.tier, worst.assessment.publicReasons,
@@ -59,6 +59,7 @@ extension ClientDraft {
             startsQuiet: planner.startsQuiet, sessions: found.map(\.session.record.key).sorted())
         let reason: Reason = decisive.assessment.continuityOwed ? .continuityOwed : .newMiss
         act(.openFollowUp(followUp, reasons: decisive.assessment.publicReasons), because: reason)
+        opened = followUp
         for item in found { assessAndAttach(item, followUp.id) }
         if isSettled {
             let settledBy = decisive.settledBy ?? .keptSession
@@ -77,7 +78,13 @@ extension ClientDraft {
     private mutating func assessAndAttach(_ item: AssessedSession, _ id: FollowUpID) {
         let reason: Reason = item.settledBy ?? (item.assessment.continuityOwed ? .continuityOwed : .newMiss)
         act(.attach(item.session.record.key, id), because: reason)
-        act(.assess(item.session.record.key, item.session.outcome, item.assessment, id), because: reason)
+        write(item, id, because: reason)
+    }
+
+    private mutating func write(_ item: AssessedSession, _ id: FollowUpID, because reason: Reason) {
+        var assessment = item.assessment
+        assessment.care = careReview
+        act(.assess(item.session.record.key, item.session.outcome, assessment, id), because: reason)
     }
 
     mutating func raise(
@@ -105,20 +112,20 @@ extension ClientDraft {
         plan.acts += pager.begin(id, because: .contactDueNow, at: now, random: &random)
     }
 
-    private mutating func addProtocolTask(_ task: FollowUpTask, _ id: FollowUpID) {
+    mutating func addProtocolTask(_ task: FollowUpTask, _ id: FollowUpID) {
         var task = task
         task.followUp = id
         act(.addTask(task), because: .tierProtocol)
     }
 
-    private func instantiate(_ template: TaskTemplate) -> FollowUpTask {
+    func instantiate(_ template: TaskTemplate) -> FollowUpTask {
         FollowUpTask(
             kind: template.id, role: template.role, say: template.say,
             due: template.due.due(from: now, zone: policy.zone, hours: policy.hours))
     }
 
     /// A `today` raised out of hours goes to the on-call clinician, as an item and not as a page (clinical.md section 6).
-    private func owner(of tier: Tier) -> Role {
+    func owner(of tier: Tier) -> Role {
         if tier == .today, !policy.hours.isOpen(at: now, in: policy.zone) { return .onCall }
         return policy.protocols[tier]?.owner ?? .therapist
     }
@@ -169,7 +176,9 @@ extension ClientDraft {
         guard var followUp = known.followUp, !isExcluded, followUp.reopenedAt == nil else { return }
         followUp.tier = raisedTo ?? followUp.tier
         let all = standing + found
-        if all.isEmpty {
+        if followUp.origin == .checkUp, all.isEmpty {
+            endCheckUp(followUp)
+        } else if all.isEmpty {
             endCorrected(followUp)
         } else if let reason = settlement(of: all, followUp) {
             act(
@@ -209,6 +218,8 @@ extension ClientDraft {
         guard states.count == followUp.sessions.count, !states.contains(where: { $0.state == .vanished }) else {
             return
         }
+        // Excused by what the client said: the person who recorded it has them in hand, and closes.
+        if states.contains(where: { $0.state == .excused }) { return }
         if states.contains(where: { $0.flips > 1 }) {
             ask(
                 QuestionKind.confirmCorrection, .clinicalLead,

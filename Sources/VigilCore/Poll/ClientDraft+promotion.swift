@@ -33,16 +33,13 @@ extension ClientDraft {
         plan.lookAgainAt = min(plan.lookAgainAt ?? due, due)
     }
 
-    private var openedTier: Tier? {
-        for act in plan.acts {
-            if case .openFollowUp(let followUp, _) = act.effect { return followUp.tier }
-        }
-        return nil
-    }
+    private var openedTier: Tier? { opened?.tier }
 
-    private var isClosing: Bool {
-        plan.wouldCloseNow != nil
-            || plan.acts.contains { if case .close = $0.effect { true } else { false } }
+    private var isClosing: Bool { plan.wouldCloseNow != nil || isClosed }
+
+    /// Whether this plan closes the follow-up.
+    var isClosed: Bool {
+        plan.acts.contains { if case .close = $0.effect { true } else { false } }
     }
 
     private var hasBooked: Bool {

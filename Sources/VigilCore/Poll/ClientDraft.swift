@@ -10,8 +10,12 @@ struct ClientDraft {
     var found: [AssessedSession] = []
     /// Sessions of the open follow-up that still ask for contact, assessed anew.
     var standing: [AssessedSession] = []
+    /// The follow-up that this plan opens.
+    var opened: FollowUp?
     /// The tier to which this plan raises the open follow-up.
     var raisedTo: Tier?
+    /// What the missed sessions mean for the work, worked out once where it is written down.
+    lazy var careReview = policy.care.review(sessions, snapshot.clinical, today: today)
     /// States of known sessions as they will be after this plan.
     var states: [SessionKey: KnownSession]
     /// Questions of this plan, so that two steps do not ask the same.
@@ -38,7 +42,7 @@ struct ClientDraft {
         self.snapshot = snapshot
         self.known = known
         sessions = snapshot.sessions.map { record in
-            var session = planner.detector.classify(record, at: planner.now)
+            var session = planner.detector.classify(record, given: known.reasons[record.key], at: planner.now)
             // Taken as missed for a client with a floor: it stays so until somebody records an outcome.
             let isOpen = session.outcome == .unmarked || session.outcome == .unrecognised
             if isOpen, let held = known.sessions[record.key], held.basis == .unmarkedWithFloor {

@@ -4,6 +4,10 @@ package struct KnownClient: Sendable, Hashable {
     package var followUp: FollowUp?
     /// When somebody last spoke with the client in this follow-up.
     package var lastContactAt: WallTime?
+    /// When the client's last follow-up was closed.
+    package var lastClosedAt: WallTime?
+    /// Why sessions were missed, as staff recorded it; the latest word on each.
+    package var reasons: [SessionKey: MissReason] = [:]
     /// Open tasks, those of the follow-up and questions.
     package var tasks: [KnownTask] = []
 
@@ -38,6 +42,8 @@ package struct KnownSession: Sendable, Hashable {
         case rescheduled
         case vanished
         case enteredInError = "entered_in_error"
+        /// Staff recorded a reason that is nobody's choice: it counts no more.
+        case excused
         /// Never a miss: called off, and continuity was owed.
         case calledOff = "called_off"
     }

@@ -59,6 +59,8 @@ package enum Effect: Sendable, Hashable {
     /// Another person, or a role when nil, has it from now on.
     case handOver(FollowUpID, to: PersonID?, Role)
     case recordAttempt(FollowUpID, Attempt)
+    /// Why a session of the follow-up was missed.
+    case recordReason(SessionKey, MissReason, FollowUpID)
     case close(FollowUpID, CloseReason, note: String)
     case reopen(FollowUpID, by: PersonID, contactBy: WallTime, note: String)
 
@@ -138,6 +140,13 @@ package enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
     case policyApproved = "policy_approved"
     case weeklyTest = "weekly_test"
     case dailyDigest = "daily_digest"
+    case reasonExcuses = "reason_excuses"
+    case reasonRecorded = "reason_recorded"
+    case clientInHospital = "client_in_hospital"
+    case momentumLost = "momentum_lost"
+    case missedWithoutReason = "missed_without_reason"
+    case driftedAway = "drifted_away"
+    case noLongerHolds = "no_longer_holds"
     case conditionHolds = "condition_holds"
     case conditionOver = "condition_over"
 }
@@ -168,6 +177,8 @@ extension Act {
         case .finishTask: PublicEvent(.taskDone, policy: policy)
         case .take(let id, _): PublicEvent(.followUpTaken, followUp: id, policy: policy)
         case .recordAttempt(let id, _): PublicEvent(.attemptRecorded, followUp: id, policy: policy)
+        // That there is one, and not which: the reason is the client's.
+        case .recordReason(_, _, let id): PublicEvent(.reasonRecorded, followUp: id, policy: policy)
         case .close(let id, _, _): PublicEvent(.followUpClosed, followUp: id, policy: policy)
         case .bringForward(_, let id, _): PublicEvent(.taskBroughtForward, followUp: id, policy: policy)
         case .handOver(let id, _, _): PublicEvent(.followUpHandedOver, followUp: id, policy: policy)

@@ -34,7 +34,9 @@ package struct PollPlanner: Sendable {
         draft.reassessOpenFollowUp()
         draft.settleFollowUp(random: &random)
         draft.endIfSettled()
+        draft.checkUp(random: &random)
         draft.promote(random: &random)
+        draft.careForTheWork()
         draft.askQuestions()
         return draft.plan
     }

@@ -12,6 +12,11 @@ package protocol ControlService: Sendable {
         _ command: Lifecycle.Command, on id: FollowUpID, by person: Person, dryRun: Bool
     ) async throws -> FollowUpDocument
     func verifyAudit() async throws -> AuditDocument
+    /// Clients who have drifted away.
+    func drifted(for person: Person, reveal: Bool) async throws -> DriftedDocument
+    func practiceReport(_ request: ReportRequest, for person: Person, reveal: Bool) async throws
+        -> PracticeReportDocument
+    func loadReport(_ request: ReportRequest, for person: Person) async throws -> LoadReportDocument
     /// - Parameters:
     ///   - at: nil for now.
     ///   - days: how far gaps are looked for.
@@ -23,6 +28,19 @@ package protocol ControlService: Sendable {
     func acknowledge(_ id: FollowUpID, by person: Person, dryRun: Bool) async throws -> AcknowledgedDocument
     /// Sends a test message through one channel and waits for what becomes of it.
     func testChannel(_ id: ChannelID, by person: Person) async throws -> ChannelTestDocument
+}
+
+/// Which days a report is about; both included, in the practice's zone.
+package struct ReportRequest: Sendable, Hashable {
+    package var from: LocalDay?
+    package var to: LocalDay?
+    package var by: PracticeReport.Grouping?
+
+    package init(from: LocalDay? = nil, to: LocalDay? = nil, by: PracticeReport.Grouping? = nil) {
+        self.from = from
+        self.to = to
+        self.by = by
+    }
 }
 
 /// `vigil audit verify`: `vigil.audit/1`.

@@ -17,6 +17,8 @@ package struct Assessment: Sendable, Hashable, Codable {
     /// An attempt on file dated on or after the day of the session: the clinical lead looks at it first.
     package var incident: Bool
     package var dataProblems: [DataProblem]
+    /// What the session means for the work: no part of the scoring, added when the assessment is written; nil in older ones.
+    package var care: CareReview?
 
     package enum Resolution: String, Sendable, Hashable, Codable {
         case keptSession = "kept_session"

@@ -80,6 +80,8 @@ package struct ClassifiedSession: Sendable, Hashable {
     package var outcome: Outcome
     package var basis: MissBasis?
     package var day: LocalDay
+    /// The reason that staff recorded with vigil, whatever the store says; nil when nobody has been told one.
+    package var given: MissReason?
 
     package init(record: SessionRecord, outcome: Outcome, basis: MissBasis? = nil, day: LocalDay) {
         self.record = record
@@ -87,6 +89,9 @@ package struct ClassifiedSession: Sendable, Hashable {
         self.basis = basis
         self.day = day
     }
+
+    /// Missed by the clock or the store, and excused by what staff recorded.
+    package var isExcusedByReason: Bool { outcome == .excused && given != nil && record.status != .excused }
 }
 
 /// Why a session counts as missed.

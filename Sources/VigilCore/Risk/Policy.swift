@@ -21,6 +21,8 @@ package struct Policy: Sendable {
     /// What `lowered` sessions in psychiatric care get (clinical.md section 4).
     package let inCareTask: TaskTemplate
     package let escalation: Escalation
+    package let care: CareRules
+    package let load: LoadTargets
 
     /// First 12 digits of the hash: enough to tell two policies apart in a journal line.
     package var shortHash: String { String(hash.prefix(12)) }
@@ -32,6 +34,13 @@ package struct Policy: Sendable {
         package let flag: any EngagementFlag
         package let id: RuleID
         package let basis: String
+        /// What a clinician would say about it to the client; nil for none.
+        package let say: String?
+    }
+
+    /// What to say about a flag, by its id.
+    package var sayings: [RuleID: String] {
+        Dictionary(flags.compactMap { flag in flag.say.map { (flag.id, $0) } }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Smallest sums of points that give a tier.
@@ -88,8 +97,9 @@ package struct Policy: Sendable {
             let section = flagSection.section(type.id.text)
             let flag = type.init(reading: section)
             let basis = section.text("basis")
+            let say = section.has("say") ? section.text("say") : nil
             section.refuseUnknownKeys()
-            return ConfiguredFlag(flag: flag, id: type.id, basis: basis)
+            return ConfiguredFlag(flag: flag, id: type.id, basis: basis, say: say)
         }
         flagSection.refuseUnknownKeys()
 
@@ -102,6 +112,8 @@ package struct Policy: Sendable {
         protocolSection.refuseUnknownKeys()
         self.protocols = protocols
         escalation = Escalation(reading: reader.section("escalation"))
+        care = CareRules(reading: reader.section("care"))
+        load = LoadTargets(reading: reader.section("load"))
         // Read by VigilPolicy, which knows the hash; named here so that it is not an unknown key.
         _ = reader.node("approval")
         reader.refuseUnknownKeys()

@@ -120,6 +120,15 @@ package final class ConfigReader {
         return choice
     }
 
+    /// A list of words of a fixed set.
+    package func choices<Choice: RawRepresentable & CaseIterable>(
+        _ key: String, _ type: Choice.Type, required: Bool = true
+    ) -> [Choice] where Choice.RawValue == String {
+        items(key, required: required).enumerated().compactMap { index, node in
+            choice(node, "\(name(key))[\(index + 1)]", type)
+        }
+    }
+
     /// The mapping under `key`; an empty one, and an issue, when it is missing and `required`.
     package func section(_ key: String, required: Bool = true) -> ConfigReader {
         guard let node = node(key) else {

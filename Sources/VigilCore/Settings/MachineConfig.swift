@@ -5,6 +5,8 @@ package struct MachineConfig: Sendable, Hashable {
     package var storePath: String
     package var ledgerPath: String
     package var policyPath: String
+    /// The practice's own affairs, `practice.yaml`; nil when the practice reports hours and no money.
+    package var practicePath: String?
     package var socketPath: String
     package var poll: PollSettings
     package var people: [Person]
@@ -34,6 +36,7 @@ package struct MachineConfig: Sendable, Hashable {
         ledgerPath = path(ledger.text("path"))
         ledger.refuseUnknownKeys()
         policyPath = path(reader.text("policy"))
+        practicePath = reader.has("practice") ? path(reader.text("practice")) : nil
         socketPath = path(reader.text("socket"))
         // sun_path holds 108 bytes with its terminating zero (unix(7)).
         if socketPath.utf8.count > 107 {

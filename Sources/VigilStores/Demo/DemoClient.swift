@@ -33,6 +33,8 @@ struct DemoClient {
     var events: [DemoEvent] = []
     var medications: [DemoMedication] = []
     var treatment: DemoTreatment?
+    var carePlan: DemoCarePlan?
+    var coverage: DemoCoverage?
 }
 
 struct DemoSession {
@@ -93,6 +95,17 @@ struct DemoTreatment {
     var sessionsAttended: Int
 }
 
+struct DemoCarePlan {
+    var cadenceDays: Int?
+    var safetyPlanReviewOn: LocalDay?
+    var nextStep: String?
+}
+
+struct DemoCoverage {
+    var payer: String?
+    var feeCents: Int?
+}
+
 // MARK: - Rows
 
 extension DemoClient {
@@ -129,6 +142,12 @@ extension DemoClient {
             add(
                 .treatment, .text(treatment.name), .flag(treatment.traumaFocused), .integer(treatment.sessionsAttended))
         }
+        if let carePlan {
+            add(
+                .carePlan, .whole(carePlan.cadenceDays), .day(carePlan.safetyPlanReviewOn),
+                .text(orNull: carePlan.nextStep))
+        }
+        if let coverage { add(.coverage, .text(orNull: coverage.payer), .whole(coverage.feeCents)) }
         return rows
     }
 

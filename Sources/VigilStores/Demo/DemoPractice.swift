@@ -91,9 +91,12 @@ extension DemoPractice {
                 return DemoRow(
                     table: .therapist, values: [.text(DemoClient.therapistID(number)), .text(name), .text(team)])
             })
+        let books = DemoBooks(seed: seed, calendar: calendar)
+        try insert(books.waitingList)
         for (number, entry) in caseload.entries.enumerated() {
             var dice = DemoDice(seed: seed, stream: number)
-            let client = client(number, entry, calendar, &dice)
+            var client = client(number, entry, calendar, &dice)
+            books.keep(&client, number: number, everyWeeks: entry.place.everyWeeks)
             var rows = client.rows
             if entry.group == .dirty {
                 let dirt = DemoDirt.allCases[entry.ordinal]

@@ -3,6 +3,9 @@ internal import VigilSQL
 /// The tables of `config/stores/practice.sql` with the columns that the demo practice fills, in this order.
 enum DemoTable: String, CaseIterable {
     case therapist, client, session, contact, diagnosis, screen, event, medication, treatment
+    case carePlan = "care_plan"
+    case coverage
+    case waitingList = "waiting_list"
 
     var columns: [String] {
         switch self {
@@ -25,6 +28,9 @@ enum DemoTable: String, CaseIterable {
         case .screen: ["client_id", "id", "instrument", "taken_on", "total", "item9", "ideation", "behaviour"]
         case .event: ["client_id", "id", "kind", "happened_on", "detail", "suicide_related"]
         case .medication: ["client_id", "id", "class", "status", "noted_on"]
+        case .carePlan: ["client_id", "cadence_days", "safety_plan_review_on", "next_step"]
+        case .coverage: ["client_id", "payer", "fee_cents"]
+        case .waitingList: ["id", "client_id", "since", "therapist_id", "kind"]
         case .treatment: ["client_id", "protocol", "trauma_focused", "sessions_attended"]
         }
     }

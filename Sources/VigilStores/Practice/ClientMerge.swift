@@ -1,7 +1,7 @@
 internal import VigilCore
 internal import VigilSQL
 
-/// Walks the eight tables side by side, one client at a time.
+/// Walks the tables side by side, one client at a time.
 ///
 /// Every statement is ordered by client, so each is stepped once from its beginning to its end: a page costs one pass over
 /// the rows of its clients, with no query for each client and no more than one client's rows in hand. Sessions drive.
@@ -12,13 +12,18 @@ struct ClientMerge {
     private var sessionRows = SessionRows()
 
     /// Positions all statements at the client bound by `parameter`, or behind it.
-    init(_ connection: any SQLConnection, _ selection: PracticeSQL.Selection, _ parameter: SQLValue) throws(SQLError) {
+    ///
+    /// - Parameter optional: the optional tables that the store has.
+    init(
+        _ connection: any SQLConnection, _ selection: PracticeSQL.Selection, _ parameter: SQLValue,
+        optional: Set<String>
+    ) throws(SQLError) {
         func cursor(_ table: PracticeSQL.Table) throws(SQLError) -> ClientCursor {
             try ClientCursor(connection.prepare(table.select(selection)), [parameter])
         }
         sessions = try cursor(PracticeSQL.session)
         clients = try cursor(PracticeSQL.client)
-        clinical = [
+        var clinical: [(cursor: ClientCursor, read: @Sendable (any SQLStatement, inout ClientSnapshot) -> Void)] = [
             (try cursor(PracticeSQL.contact), PracticeRows.contact),
             (try cursor(PracticeSQL.diagnosis), PracticeRows.diagnosis),
             (try cursor(PracticeSQL.screen), PracticeRows.screen),
@@ -26,6 +31,10 @@ struct ClientMerge {
             (try cursor(PracticeSQL.medication), PracticeRows.medication),
             (try cursor(PracticeSQL.treatment), PracticeRows.treatment),
         ]
+        if optional.contains(PracticeSQL.carePlan.name) {
+            clinical.append((try cursor(PracticeSQL.carePlan), PracticeRows.carePlan))
+        }
+        self.clinical = clinical
     }
 
     /// The client of the next session; nil when there are no more.

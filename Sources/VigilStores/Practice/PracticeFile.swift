@@ -18,6 +18,8 @@ final class PracticeFile {
     private var seen: Seen?
     /// Counts openings: what is remembered of a connection holds for that connection only.
     private(set) var opening = 0
+    /// The optional tables of the store that is open.
+    private(set) var optionalTables: Set<String> = []
     /// Whether the file now open is another than one that was read before.
     var wasReplaced = false
 
@@ -57,8 +59,13 @@ final class PracticeFile {
         let database = try SQLiteDatabase(path: path, mode: .readOnly, busyMilliseconds: busyMilliseconds)
         // Kept before it is proved, so that a failure closes it.
         self.database = database
-        try database.read { try PracticeSchema.verify($0, failure) }
+        try database.read { try verify($0) }
         return database
+    }
+
+    /// Proves the schema, also of a store that is open: its program may have changed it.
+    func verify(_ connection: any SQLConnection) throws {
+        optionalTables = try PracticeSchema.verify(connection, failure)
     }
 
     private func look() throws {

@@ -107,6 +107,23 @@ enum PracticeRows {
             sessionsAttended: row.integer(3).within(sessionsRange))
     }
 
+    static func carePlan(_ row: any SQLStatement, into snapshot: inout ClientSnapshot) {
+        var plan = CarePlan()
+        plan.cadenceDays = row.integer(1).within(CarePlan.cadenceRange)
+        plan.safetyPlanReviewOn = row.day(2)
+        plan.nextStep = row.optionalBoundedText(3).map { String($0.prefix(maxStepLength)) }
+        for (column, isInvalid) in [
+            ("cadence_days", plan.cadenceDays.isInvalid), ("safety_plan_review_on", plan.safetyPlanReviewOn.isInvalid),
+        ] where isInvalid {
+            snapshot.unreadable.append(
+                UnreadableRow(table: "care_plan", rowID: snapshot.client.ref.storeID, column: column))
+        }
+        snapshot.clinical.carePlan = plan
+    }
+
+    /// A step's name is a few words; what is longer is a note, and vigil reads no notes.
+    private static let maxStepLength = 120
+
     /// More sessions of one protocol than a session a day for a working life are a slip.
     private static let sessionsRange = 0...20_000
 

@@ -58,13 +58,26 @@ enum PracticeSQL {
     static let medication = Table(name: "medication", columns: ["id", "class", "status", "noted_on"], order: ["id"])
     static let treatment = Table(name: "treatment", columns: ["protocol", "trauma_focused", "sessions_attended"])
 
+    /// Not in every store: one that was made before it existed is read as one in which nothing is on file.
+    static let carePlan = Table(
+        name: "care_plan", columns: ["cadence_days", "safety_plan_review_on", "next_step"])
+
     static let tables = [client, session, contact, diagnosis, screen, event, medication, treatment]
+
+    static let optionalTables = [carePlan]
 
     static let setting = "SELECT value FROM practice WHERE name = $1"
     static let encoding = "PRAGMA encoding"
     static let newestChange = "SELECT max(sequence) FROM client_change"
     static let changedClients = "SELECT client_id FROM client_change WHERE sequence > $1 ORDER BY sequence LIMIT $2"
     static let startedClients = "SELECT client_id FROM session WHERE starts_at > $1 AND starts_at <= $2"
+
+    static let clientsInBook = "SELECT DISTINCT client_id FROM session WHERE starts_at >= $1 AND starts_at < $2"
+    static let coverage = "SELECT payer, fee_cents FROM coverage WHERE client_id = $1"
+    static let waitingList =
+        "SELECT client_id, since, therapist_id, kind FROM waiting_list ORDER BY since, id LIMIT 10000"
+    static let therapists = "SELECT id, name FROM therapist ORDER BY id"
+    static let hasTable = "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = $1"
 
     static func card(_ selection: Selection) -> String {
         """

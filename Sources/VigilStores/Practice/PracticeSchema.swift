@@ -8,7 +8,9 @@ internal import VigilSQL
 enum PracticeSchema {
     static let version = "vigil-practice/1"
 
-    static func verify(_ connection: any SQLConnection, _ failure: PracticeFailure) throws {
+    /// - Returns: the optional tables that the store has.
+    @discardableResult
+    static func verify(_ connection: any SQLConnection, _ failure: PracticeFailure) throws -> Set<String> {
         // In UTF-16, SQLite's order of texts is not the byte order that pages run along.
         guard try connection.first(PracticeSQL.encoding, row: { $0.text(0) }) == "UTF-8" else {
             throw failure.wrongSchema("its text encoding is not UTF-8")
@@ -26,8 +28,15 @@ enum PracticeSchema {
         try verifyColumns("client", cardColumns, connection, failure)
         try verifyColumns("therapist", ["id", "name"], connection, failure)
         try verifyColumns("client_change", ["client_id", "sequence"], connection, failure)
-        try verifyTriggers(connection, failure)
+        let present = Set(
+            try connection.all("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')") { $0.text(0) })
+        let optional = PracticeSQL.optionalTables.filter { present.contains($0.name) }
+        for table in optional {
+            try verifyColumns(table.name, [table.key] + table.columns, connection, failure)
+        }
+        try verifyTriggers(PracticeSQL.tables + optional, connection, failure)
         for statement in PracticeSQL.all { _ = try connection.prepare(statement) }
+        return Set(optional.map(\.name))
     }
 
     /// When the data was exported; nil for a store that is written to directly.
@@ -54,13 +63,15 @@ enum PracticeSchema {
     }
 
     /// Views have no such triggers: who makes one of a table keeps client_change in another way.
-    private static func verifyTriggers(_ connection: any SQLConnection, _ failure: PracticeFailure) throws {
+    private static func verifyTriggers(
+        _ tables: [PracticeSQL.Table], _ connection: any SQLConnection, _ failure: PracticeFailure
+    ) throws {
         let objects = try connection.all("SELECT type, name FROM sqlite_master WHERE type IN ('table', 'trigger')") {
             ($0.text(0), $0.text(1))
         }
-        let tables = Set(objects.filter { $0.0 == "table" }.map(\.1))
+        let stored = Set(objects.filter { $0.0 == "table" }.map(\.1))
         let triggers = Set(objects.filter { $0.0 == "trigger" }.map(\.1))
-        for table in PracticeSQL.tables where tables.contains(table.name) {
+        for table in tables where stored.contains(table.name) {
             for act in ["insert", "update", "delete"] where !triggers.contains("\(table.name)_\(act)_noted") {
                 throw failure.wrongSchema(
                     "trigger \(table.name)_\(act)_noted is missing, without which changes go unnoticed")

@@ -43,10 +43,15 @@ package final class PracticeStore: AppointmentStore {
     package func check() throws -> StoreFacts {
         try file.use(looking: true) { database in
             try database.read { connection in
-                try PracticeSchema.verify(connection, file.failure)
+                try file.verify(connection)
                 return StoreFacts(asOf: try PracticeSchema.asOf(connection, file.failure))
             }
         }
+    }
+
+    /// Runs a read of the books; every error is an `OperationError`.
+    func reading<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
+        try file.use { try $0.read(body) }
     }
 
     package func snapshots(of clients: [ClientRef]) throws -> [ClientSnapshot] {
@@ -55,17 +60,18 @@ package final class PracticeStore: AppointmentStore {
                 var snapshots: [ClientSnapshot] = []
                 // Each once, by bytes: equality of strings takes "é" in its two spellings for one.
                 for client in clients.sorted() where snapshots.last.map({ $0.client.ref < client }) ?? true {
-                    snapshots.append(try Self.snapshot(of: StoredID(client.storeID), client, connection))
+                    snapshots.append(try snapshot(of: StoredID(client.storeID), client, connection))
                 }
                 return snapshots
             }
         }
     }
 
-    private static func snapshot(
+    private func snapshot(
         of client: StoredID, _ ref: ClientRef, _ connection: any SQLConnection
     ) throws(SQLError) -> ClientSnapshot {
-        var merge = try ClientMerge(connection, client.isBlob ? .ofBlob : .ofText, client.parameter)
+        var merge = try ClientMerge(
+            connection, client.isBlob ? .ofBlob : .ofText, client.parameter, optional: file.optionalTables)
         return try merge.snapshot(of: client, ref)
     }
 
@@ -112,7 +118,7 @@ extension PracticeStore {
     ) throws {
         // The first text behind another is that text with a NUL byte; no text comes before the empty one.
         let first = client.map { $0.storeID + "\0" } ?? ""
-        var merge = try ClientMerge(connection, .from, .text(first))
+        var merge = try ClientMerge(connection, .from, .text(first), optional: file.optionalTables)
         while let next = merge.nextClient {
             guard let text = next.plainText else {
                 oddClients.insert(next)
@@ -141,7 +147,7 @@ extension PracticeStore {
                 page.hasMore = true
                 return
             }
-            let snapshot = try Self.snapshot(of: id, ref, connection)
+            let snapshot = try snapshot(of: id, ref, connection)
             // It may have gone since it was passed over.
             if !snapshot.sessions.isEmpty || !snapshot.unreadable.isEmpty { page.snapshots.append(snapshot) }
         }

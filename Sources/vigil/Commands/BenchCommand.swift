@@ -76,6 +76,8 @@ struct Bench {
         var again: [Duration] = []
         var idle: [Duration] = []
         var changed: [Duration] = []
+        var reported: [Duration] = []
+        var listed: [Duration] = []
         for _ in 0..<runs {
             for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: ledgerPath + suffix) }
             let ledger = try Ledger(path: ledgerPath, store: "bench")
@@ -85,12 +87,28 @@ struct Bench {
             for _ in 0..<20 { idle.append(try time { try running.poll(at: now) }) }
             try touchThousand()
             changed.append(try time { try running.poll(at: now) })
+            let reporter = Reporter(policy: policy, practice: nil, ledger: ledger, books: BookReader(store: store()))
+            reported.append(try time { try report(reporter) })
+            listed.append(try time { try drifted(reporter) })
             try ledger.close()
         }
         BenchTable.row(sessions, "first start, with ledger", first, rows: sessions, against: step)
         BenchTable.row(sessions, "full reconcile, nothing new", again, rows: sessions, against: step)
         BenchTable.row(sessions, "idle poll", idle, rows: nil, against: nil)
         BenchTable.row(sessions, "poll after 1,000 changes", changed, rows: nil, against: nil)
+        BenchTable.row(sessions, "practice report, 28 days", reported, rows: nil, against: nil)
+        BenchTable.row(sessions, "who has drifted away", listed, rows: sessions, against: step)
+    }
+
+    private static let feed = FeedDocument(state: .current, lastReadAt: nil, words: "")
+
+    private func report(_ reporter: Reporter) throws -> PracticeReportDocument {
+        try reporter.practice(
+            ReportRequest(by: .therapist), of: .everybody, seesSessions: true, feed: Self.feed, at: now, card: nil)
+    }
+
+    private func drifted(_ reporter: Reporter) throws -> DriftedDocument {
+        try reporter.drifted(of: .everybody, feed: Self.feed, at: now, card: nil)
     }
 
     private func poller(_ ledger: Ledger, _ settings: PollSettings) -> Poller {

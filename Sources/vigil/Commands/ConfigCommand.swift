@@ -21,6 +21,7 @@ struct ConfigCommand: AsyncParsableCommand {
             let loaded = try PolicyFile.load(path: machine.policyPath)
             let store = PracticeStore(path: machine.storePath, zone: loaded.policy.zone, busyMilliseconds: 2_000)
             _ = try store.check()
+            let practice = try PracticeRulesFile.load(for: machine)
             try scheduleGaps(machine)
             let approval = loaded.approval.isApproved ? "approved" : "not approved: shadow mode"
             if output.json {
@@ -31,6 +32,11 @@ struct ConfigCommand: AsyncParsableCommand {
             Output.line("[ok] \(config.config)")
             Output.line("[ok] \(machine.policyPath) - policy \(loaded.policy.hash), \(approval)")
             Output.line("[ok] \(machine.storePath) - readable, schema as expected")
+            if let path = machine.practicePath, let practice {
+                Output.line(
+                    "[ok] \(path) - fees in \(practice.currency)\(practice.cancellation == nil ? ", no cancellation policy" : "")"
+                )
+            }
             if let paging = machine.notify.paging {
                 Output.line("[ok] \(paging.schedulePath) - somebody is on call at every minute of the next 90 days")
             } else {

@@ -21,9 +21,13 @@ struct DaemonCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { _ in JournalLogHandler() }
         let machine = try config.load()
         let loaded = try PolicyFile.load(path: machine.policyPath)
+        // Fees must keep nobody from being watched: a faulty practice.yaml is said, here and by the report.
+        let practice = Result { try PracticeRulesFile.load(for: machine) }
+        let logger = Logger(label: "vigil")
+        if case .failure(let error) = practice { logger.error("\(String(describing: error))") }
         try await Daemon(
-            config: machine, policy: loaded.policy, schedule: try ScheduleFile.load(for: machine), clock: SystemClock(),
-            logger: Logger(label: "vigil")
+            config: machine, policy: loaded.policy, schedule: try ScheduleFile.load(for: machine), practice: practice,
+            clock: SystemClock(), logger: logger
         ).run()
     }
 }

@@ -32,6 +32,7 @@ struct DemoCommand: ParsableCommand {
         let demo = DemoPractice(seed: seed, now: now, zone: loaded.policy.zone)
         let report = try demo.fill(path: store, schema: PracticeSchemaText.sql)
         try write(try String(contentsOfFile: policy, encoding: .utf8), to: "policy.yaml")
+        try write(practice, to: "practice.yaml")
         try write(configuration, to: "vigil.yaml")
         Output.line(
             "\(report.clients) clients, \(report.therapists) therapists, \(report.sessions) sessions in \(store) (seed \(seed))"
@@ -57,6 +58,21 @@ struct DemoCommand: ParsableCommand {
         }
     }
 
+    private var practice: String {
+        """
+        # Written by 'vigil demo'. A real one is config/practice.yaml, with a comment for each setting.
+        version: vigil.practice/1
+        currency: USD
+        fees: {standard: 160.00, by_kind: {group: 60.00, drop_in: 120.00}}
+        cancellation:
+          notice_hours: 24
+          notice_hours_by_kind: {group: 48}
+          grace: {sessions: 1, within_days: 365}
+          payers_that_bar_fees: [medicaid]
+
+        """
+    }
+
     private var configuration: String {
         """
         # Written by 'vigil demo'. A real one is config/vigil.yaml, with a comment for each setting.
@@ -64,6 +80,7 @@ struct DemoCommand: ParsableCommand {
         store: {kind: practice, id: demo, path: practice.db}
         ledger: {path: ledger.db}
         policy: policy.yaml
+        practice: practice.yaml
         socket: vigil.sock
         poll: {interval_seconds: 10, backfill_horizon_days: 14}
         people:

@@ -7,7 +7,7 @@ struct QueueCommand: AsyncParsableCommand {
         commandName: "queue", abstract: "The follow-ups that wait: list, show, take, record a call, hand over, close.",
         subcommands: [
             List.self, Show.self, Take.self, Record.self, HandOver.self, Close.self,
-            Reopen.self, See.self,
+            Reopen.self, See.self, Reason.self, Drifted.self,
         ], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -63,13 +63,16 @@ struct QueueCommand: AsyncParsableCommand {
         @Argument(help: "The follow-up's id.") var id: String
         @Option(help: "What came of it: \(Attempt.Outcome.words).") var outcome: Attempt.Outcome
         @Option(help: "How: \(Attempt.Channel.words).") var channel: Attempt.Channel = .phone
+        @Option(help: "Why the latest session was missed, as they said: \(MissReason.words).") var reason: MissReason?
         @Option(help: "Read the note from this file, - for standard input: client data does not belong in arguments.")
         var note: String?
         @OptionGroup var call: WriteOptions
 
         func run() throws {
             try call.send(
-                id, "attempts", CommandDocument(channel: channel, outcome: outcome, note: try NoteFile.read(note)))
+                id, "attempts",
+                CommandDocument(
+                    channel: channel, outcome: outcome, missReason: reason, note: try NoteFile.read(note)))
         }
     }
 
@@ -91,6 +94,39 @@ struct QueueCommand: AsyncParsableCommand {
 }
 
 extension QueueCommand {
+    struct Reason: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Record why a session was missed, as the client said; also afterwards. The latest word holds.",
+            discussion:
+                "A reason that is nobody's choice (policy: involuntary_reasons) excuses the session from then on. The follow-up stays open until somebody closes it."
+        )
+
+        @Argument(help: "The follow-up's id.") var id: String
+        @Option(help: "Why: \(MissReason.words).") var reason: MissReason
+        @Flag(help: "It holds for every session of the follow-up, not for the latest alone.") var allSessions = false
+        @OptionGroup var call: WriteOptions
+
+        func run() throws {
+            try call.send(id, "reason", CommandDocument(missReason: reason, allSessions: allSessions))
+        }
+    }
+
+    struct Drifted: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List active clients with nothing booked who have not come for longer than twice their cadence.")
+
+        @OptionGroup var config: ConfigOptions
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var reveal: RevealOptions
+
+        func run() throws {
+            let client = DaemonClient(socketPath: try config.load().socketPath)
+            let document = try client.get("/v1/drifted?reveal=\(reveal.reveal)", as: DriftedDocument.self)
+            if output.json { return try Output.json(document) }
+            QueueText.drifted(document).forEach { Output.line($0) }
+        }
+    }
+
     struct HandOver: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "handover", abstract: "Give a follow-up to another person. Deadlines stay as they are.")
@@ -199,3 +235,4 @@ extension CaseIterable where Self: RawRepresentable, RawValue == String {
 extension Attempt.Outcome: ExpressibleByArgument {}
 extension Attempt.Channel: ExpressibleByArgument {}
 extension CloseReason: ExpressibleByArgument {}
+extension MissReason: ExpressibleByArgument {}

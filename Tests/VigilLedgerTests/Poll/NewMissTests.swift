@@ -98,9 +98,10 @@ import VigilTestKit
         }
         run.now = client.time(minutes: 1_620)
         try run.poll()
-        // Nothing of the session's own is left; the follow-up's days are: 7 for "next", 14 for "routine".
+        // Nothing of the session's own is left; the follow-up's days are: 7 for "next", 14 for "routine"; and the return is
+        // planned 21 days after the last session, which was 7 days before.
         let days = try #require(try run.openFollowUp()).tier == .next ? 7 : 14
-        let due = run.now.adding(hours: 24 * days)
+        let due = min(run.now.adding(hours: 24 * days), client.zone.time(on: client.day(14), secondOfDay: 0))
         #expect(try run.ledger.clientsDue(at: due.adding(seconds: -1), limit: 10).isEmpty)
         #expect(try run.ledger.clientsDue(at: due, limit: 10) == [PracticeRun.client])
     }

@@ -56,7 +56,10 @@ enum CanaryStore {
         missed(2) + "INSERT INTO event VALUES ('#', '@-e', '@', '@', '@', '@');"
             + "INSERT INTO event VALUES ('#', '@-f', 'discharge', '@', '@', '@');",
         missed(2) + "INSERT INTO medication VALUES ('#', '@-m', '@', '@', '@');"
-            + "INSERT INTO treatment VALUES ('#', '@ protocol', '@', '@');",
+            + "INSERT INTO treatment VALUES ('#', '@ protocol', '@', '@');"
+            + "INSERT INTO care_plan VALUES ('#', '@', '@', '@ step');"
+            + "INSERT INTO coverage VALUES ('#', '@ payer', '@');"
+            + "INSERT INTO waiting_list VALUES ('@-w', '#', '@', '@-T1', '@');",
         missed(2) + "INSERT INTO contact VALUES ('#', '@', '@', '@'), ('#', \(now) - 3600, '@', '@');",
         missed(2) + "UPDATE client SET standing = '@', part2 = '@', born_on = '@', clinician_flag = '@' WHERE id = '#';"
             + "UPDATE client SET therapist_changed_on = '@', anniversary = '@', pregnant = '@' WHERE id = '#';",

@@ -81,7 +81,8 @@ package struct Floor: Sendable {
             guard evidence.isScoredMiss, flags.count > 1, flags.contains(where: { $0.rule == TraumaFocusedEarly.id })
             else { return nil }
             return (
-                nil, "trauma-focused work has just begun, and \(flags.count - 1) more sign\(flags.count > 2 ? "s" : "")"
+                nil,
+                "the first sessions of trauma-focused work, and \(flags.count - 1) more sign\(flags.count > 2 ? "s" : "") that it is hard to come"
             )
         }
     }

@@ -1,0 +1,48 @@
+import HTTPTypes
+import Hummingbird
+import VigilCore
+
+/// Reports and the list of those who have drifted away.
+struct ReportRoutes {
+    let service: any ControlService
+    let api: ControlAPI
+
+    func add(to router: Router<ControlContext>) {
+        let (service, api) = (service, api)
+        router.get("/v1/drifted") { request, context in
+            let person = try await api.person(context)
+            let reveal = request.uri.queryParameters["reveal"] == "true"
+            return try await api.answer { try await service.drifted(for: person, reveal: reveal) }
+        }
+        router.get("/v1/reports/practice") { request, context in
+            let person = try await api.person(context)
+            let wanted = try report(request)
+            let reveal = request.uri.queryParameters["reveal"] == "true"
+            return try await api.answer {
+                try await service.practiceReport(wanted, for: person, reveal: reveal)
+            }
+        }
+        router.get("/v1/reports/load") { request, context in
+            let person = try await api.person(context)
+            let wanted = try report(request)
+            return try await api.answer { try await service.loadReport(wanted, for: person) }
+        }
+    }
+
+    private func report(_ request: Request) throws -> ReportRequest {
+        let parameters = request.uri.queryParameters
+        func day(_ name: String) throws -> LocalDay? {
+            guard let text = parameters[Substring(name)] else { return nil }
+            guard let day = LocalDay(iso: text) else {
+                throw api.refusal(.badRequest, .usage, "'\(name)' is not a day such as 2026-11-24")
+            }
+            return day
+        }
+        var by: PracticeReport.Grouping?
+        if let text = parameters["by"] {
+            by = PracticeReport.Grouping(rawValue: String(text))
+            if by == nil { throw api.refusal(.badRequest, .usage, "'by' is therapist, week or kind") }
+        }
+        return ReportRequest(from: try day("from"), to: try day("to"), by: by)
+    }
+}
