@@ -96,6 +96,8 @@ import VigilTestKit
         try run.poll(steady.missed(0))
         try carryOut(reached(.illness))
         _ = try lookWhenDue()
+        // Nobody is asked to confirm what a person has just recorded.
+        #expect(try !run.taskKinds().contains(QuestionKind.confirmCalledOff))
         try carryOut(.giveReason(.forgot, allSessions: false))
         let acts = try lookWhenDue()
         #expect(acts.contains(.correctedToMissed))
