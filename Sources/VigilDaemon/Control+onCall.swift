@@ -96,9 +96,8 @@ extension Control {
             committed()
             return AcknowledgedDocument(id: id.text, isTest: true, until: nil)
         }
-        guard let followUp = try ledger.read({ try $0.followUp(id) }),
-            way == .code || person.maySee(followUp)
-        else { throw noSuchFollowUp }
+        let readable = way == .code ? try ledger.read { try $0.followUp(id) } : try readable(id, by: person)
+        if readable == nil { throw noSuchFollowUp }
         switch try ledger.carryOut(
             .acknowledge(way), on: id, by: person.id, as: person.role, at: now, policy: policy, dryRun: dryRun)
         {

@@ -9,6 +9,16 @@ extension Control {
         }
     }
 
+    func questions(for person: Person, reveal: Bool) async throws -> QuestionsDocument {
+        let scope = try scope(of: person, "list the questions", [.clinicalLead, .careCoordinator, .therapist])
+        return try await offload {
+            let now = clock.now()
+            if reveal { try noteReveal(person, nil, now) }
+            return try Reporter(policy: policy, practice: nil, ledger: ledger, books: books).questions(
+                of: scope, at: now, card: reveal ? { cards.card(of: $0) } : nil)
+        }
+    }
+
     func drifted(for person: Person, reveal: Bool) async throws -> DriftedDocument {
         let scope = try scope(of: person, "list who has drifted away", [.clinicalLead, .careCoordinator, .therapist])
         return try await offload {

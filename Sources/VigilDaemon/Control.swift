@@ -5,20 +5,26 @@ import VigilLedger
 
 /// Answers the local socket: reads the ledger, and the store where somebody asked to see a name.
 struct Control: ControlService {
-    let config: MachineConfig
-    let policy: Policy
+    let setup: Setup
+    let readAt: WallTime
     let ledger: Ledger
     let health: Health
     let clock: any WallClock
     /// The store's own connection for names, apart from the poll's.
     let cards: CardReader
     let books: BookReader
-    /// Nil without `practice.yaml`.
-    let practice: Result<PracticeRules?, any Error>
     let pagers: PagerSource
     let channels: [ChannelID: any Channel]
     let courier: Courier
     let committed: @Sendable () -> Void
+
+    var config: MachineConfig { setup.config }
+    var policy: Policy { setup.policy }
+    var practice: Result<PracticeRules?, any Error> { setup.practice }
+
+    func runningConfig() async throws -> ConfigDocument {
+        ConfigDocument(readAt: policy.zone.rfc3339(readAt), policy: policy.hash, files: setup.files)
+    }
 
     /// A queue longer than this is shown in part, and says so (I26).
     private static let maxRows = 2_000
@@ -57,7 +63,7 @@ struct Control: ControlService {
             let view = FollowUpView(policy: policy, now: now)
             let (rows, questions, truncated) = try ledger.read { reader in
                 let all = try reader.queue(at: now, limit: Self.maxRows + 1)
-                let seen = all.prefix(Self.maxRows).filter { person.maySee($0) }
+                let seen = try all.prefix(Self.maxRows).filter { try reader.mayRead($0, person) }
                 let rows = try seen.map { try view.row($0, assessments: reader.assessments(of: $0.id)) }
                 let questions = try reader.questionCounts()
                 return (zip(seen, rows).map { ($0, $1) }, questions, all.count > Self.maxRows)
@@ -96,9 +102,7 @@ struct Control: ControlService {
         try requireClientAccess(person)
         return try await offload {
             let now = clock.now()
-            guard let followUp = try ledger.read({ try $0.followUp(id) }), person.maySee(followUp) else {
-                throw noSuchFollowUp
-            }
+            guard let followUp = try readable(id, by: person) else { throw noSuchFollowUp }
             if case .handOver(let to, _) = command { try requireListed(to) }
             let result = try ledger.carryOut(
                 completed(command).at(now), on: id, by: person.id, as: person.role, at: now, policy: policy,
@@ -123,12 +127,20 @@ struct Control: ControlService {
 
     // MARK: Parts
 
+    /// Nil for one that there is not, or that the person may not see.
+    func readable(_ id: FollowUpID, by person: Person) throws -> FollowUp? {
+        try ledger.read { reader in
+            guard let followUp = try reader.followUp(id), try reader.mayRead(followUp, person) else { return nil }
+            return followUp
+        }
+    }
+
     private func document(
         _ id: FollowUpID, for person: Person, _ now: WallTime, showsText: Bool = false
     ) throws -> FollowUpDocument? {
         let view = FollowUpView(policy: policy, now: now, showsText: showsText)
         return try ledger.read { reader in
-            guard let followUp = try reader.followUp(id), person.maySee(followUp) else { return nil }
+            guard let followUp = try reader.followUp(id), try reader.mayRead(followUp, person) else { return nil }
             return try view.document(followUp, reader)
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 package import Logging
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 package import VigilCore
 import VigilLedger
@@ -14,44 +15,66 @@ package let vigilVersion = "0.1.0"
 
 /// The composition root: makes the parts, wires them, runs them in the order of their dependencies.
 package struct Daemon: Sendable {
-    private let config: MachineConfig
-    private let policy: Policy
-    private let schedule: OnCallSchedule?
-    private let practice: Result<PracticeRules?, any Error>
+    private let setup: Setup
+    private let load: @Sendable () throws -> Setup
     private let clock: any WallClock
     private let logger: Logger
 
-    /// - Parameter schedule: nil when `vigil.yaml` has no `paging` section: then nobody is paged.
-    /// - Parameter practice: nil when `vigil.yaml` names no `practice.yaml`; a failure is for the report to say.
+    /// - Parameters:
+    ///   - setup: what it starts with.
+    ///   - load: reads the files anew, for a reload.
     package init(
-        config: MachineConfig, policy: Policy, schedule: OnCallSchedule?, practice: Result<PracticeRules?, any Error>,
-        clock: any WallClock, logger: Logger
+        setup: Setup, load: @escaping @Sendable () throws -> Setup, clock: any WallClock, logger: Logger
     ) {
-        self.config = config
-        self.policy = policy
-        self.schedule = schedule
-        self.practice = practice
+        self.setup = setup
+        self.load = load
         self.clock = clock
         self.logger = logger
+    }
+
+    /// What outlives a reload.
+    private struct Held {
+        let ledger: Ledger
+        let health: Health
+        let notifier: ServiceNotifier
+        let signal: ReloadSignal
     }
 
     /// Runs until SIGTERM or SIGINT. Throws when it cannot start: nothing has been changed then.
     package func run() async throws {
         let notifier = ServiceNotifier()
         notifier.status(StatusLine(.starting))
-        let lock = try DaemonLock(beside: config.ledgerPath)
+        let lock = try DaemonLock(beside: setup.config.ledgerPath)
         defer { lock.release() }
-        let ledger = try Ledger(path: config.ledgerPath, store: config.storeID)
+        let ledger = try Ledger(path: setup.config.ledgerPath, store: setup.config.storeID)
         let startedAt = clock.now()
-        try ledger.note(PublicEvent(.started, policy: policy.shortHash), at: startedAt)
+        try ledger.note(PublicEvent(.started, policy: setup.policy.shortHash), at: startedAt)
+        let held = Held(
+            ledger: ledger, health: Health(startedAt: startedAt), notifier: notifier, signal: ReloadSignal())
+        var isReload = false
+        var next: Setup? = setup
+        while let setup = next {
+            next = try await serve(setup, held, isReload: isReload)
+            isReload = true
+        }
+        try ledger.note(PublicEvent(.stopping), at: clock.now())
+        try ledger.close()
+        unlink(setup.config.socketPath)
+    }
+
+    /// Runs the services by one configuration.
+    /// - Returns: the configuration to go on with after a reload; nil at the end.
+    private func serve(_ setup: Setup, _ held: Held, isReload: Bool) async throws -> Setup? {
+        let (config, policy, ledger, health) = (setup.config, setup.policy, held.ledger, held.health)
+        let now = clock.now()
+        if isReload { try ledger.note(PublicEvent(.policyLoaded, policy: policy.shortHash), at: now) }
         if !policy.isApproved {
             logger.warning(
                 "the policy is not approved: vigil lists follow-ups and pages nobody (shadow mode)")
-            try ledger.note(PublicEvent(.shadowMode, policy: policy.shortHash), at: startedAt)
+            try ledger.note(PublicEvent(.shadowMode, policy: policy.shortHash), at: now)
         }
-
-        let health = Health(startedAt: startedAt)
         let stopping = StopFlag()
+        let following = Following()
         let (wakeUps, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (pagingWakeUps, pagingWakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let committed: @Sendable () -> Void = {
@@ -59,11 +82,11 @@ package struct Daemon: Sendable {
             pagingWakeUp.yield()
         }
         let paging = PagingParts(
-            config: config, policy: policy, schedule: schedule, ledger: ledger, clock: clock, logger: logger)
-        try paging.begin(at: startedAt)
+            config: config, policy: policy, schedule: setup.schedule, ledger: ledger, clock: clock, logger: logger)
+        try paging.begin(at: now, takesBackLeases: !isReload)
         let poller = Poller(
-            store: makeStore(), ledger: ledger, policy: policy, settings: config.poll, random: SystemRandom(),
-            pager: paging.pagers.pager,
+            store: makeStore(config, policy), ledger: ledger, policy: policy, settings: config.poll,
+            random: SystemRandom(), pager: paging.pagers.pager,
             progressed: {
                 health.progressed()
                 committed()
@@ -75,10 +98,9 @@ package struct Daemon: Sendable {
             logger.warning("\(error.description)")
         }
         let control = Control(
-            config: config, policy: policy, ledger: ledger, health: health, clock: clock,
-            cards: CardReader(store: makeStore()), books: BookReader(store: makeStore()), practice: practice,
-            pagers: paging.pagers, channels: paging.channels,
-            courier: paging.courier, committed: committed)
+            setup: setup, readAt: now, ledger: ledger, health: health, clock: clock,
+            cards: CardReader(store: makeStore(config, policy)), books: BookReader(store: makeStore(config, policy)),
+            pagers: paging.pagers, channels: paging.channels, courier: paging.courier, committed: committed)
 
         var services: [any Service] = [
             JournalRelay(ledger: ledger, journal: Journal(), logger: logger, wakeUps: wakeUps),
@@ -86,37 +108,41 @@ package struct Daemon: Sendable {
             paging.auditService(health, wake: committed),
             PollService(
                 poller: poller, ledger: ledger, health: health, clock: clock, policy: policy, settings: config.poll,
-                notifier: notifier, logger: logger, committed: committed),
+                notifier: held.notifier, logger: logger, committed: committed),
         ]
-        if let interval = notifier.watchdogInterval {
+        if let interval = held.notifier.watchdogInterval {
             services.append(
                 WatchdogService(
-                    health: health, notifier: notifier, pollInterval: .seconds(config.poll.intervalSeconds),
+                    health: health, notifier: held.notifier, pollInterval: .seconds(config.poll.intervalSeconds),
                     watchdogInterval: interval))
         }
         if let port = config.notify.web?.listenPort {
             services.append(
                 AcknowledgeService(api: AcknowledgeAPI(service: control, port: port, logger: logger), logger: logger))
         }
-        services.append(StopService(notifier: notifier, stopping: stopping))
+        services.append(
+            ReloadService(
+                signal: held.signal, running: setup, load: load, health: health, ledger: ledger, clock: clock,
+                notifier: held.notifier, logger: logger, proceed: following.proceed(with:)))
+        services.append(StopService(notifier: held.notifier, stopping: stopping, isReload: { following.setup != nil }))
         services.append(
             ControlSocketService(
-                api: ControlAPI(service: control, socketPath: config.socketPath, logger: logger), notifier: notifier))
+                api: ControlAPI(service: control, socketPath: config.socketPath, logger: logger),
+                notifier: held.notifier))
         committed()
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
+        following.end = { await group.triggerGracefulShutdown() }
         try await group.run()
-        try ledger.note(PublicEvent(.stopping), at: clock.now())
-        try ledger.close()
-        unlink(config.socketPath)
+        return following.setup
     }
 
     /// How long a read waits while the practice's own program holds its lock; then the poll fails and is tried again.
     private static let busyMilliseconds = 2_000
 
-    private func makeStore() -> any AppointmentStore & PracticeBooks {
+    private func makeStore(_ config: MachineConfig, _ policy: Policy) -> any AppointmentStore & PracticeBooks {
         switch config.storeKind {
         case .practice:
             PracticeStore(
@@ -154,15 +180,36 @@ private struct AcknowledgeService: Service {
     }
 }
 
+/// The configuration that a reload goes on with, and how the services that run by the old one are ended.
+private final class Following: Sendable {
+    private let state = Mutex<(setup: Setup?, end: (@Sendable () async -> Void)?)>((nil, nil))
+
+    var setup: Setup? { state.withLock { $0.setup } }
+
+    var end: (@Sendable () async -> Void)? {
+        get { state.withLock { $0.end } }
+        set { state.withLock { $0.end = newValue } }
+    }
+
+    @Sendable func proceed(with setup: Setup) async {
+        state.withLock { $0.setup = setup }
+        await end?()
+    }
+}
+
 /// Tells systemd that what follows is a stop, and the poll to end at its next page.
 private struct StopService: Service {
     let notifier: ServiceNotifier
     let stopping: StopFlag
+    /// After a reload the services end, and the daemon does not.
+    let isReload: @Sendable () -> Bool
 
     func run() async throws {
         try await gracefulShutdown()
-        notifier.stopping()
-        notifier.status(StatusLine(.stopping))
+        if !isReload() {
+            notifier.stopping()
+            notifier.status(StatusLine(.stopping))
+        }
         stopping.set()
     }
 }

@@ -26,9 +26,7 @@ package struct FollowUpView: Sendable {
             client: nil)
         row.origin = followUp.origin
         row.care = assessments.first?.assessment.care.map {
-            CareDocument(
-                $0, seenFrom: policy.zone.day(of: now), guide: policy.care.commitment.guide,
-                showsText: showsText)
+            CareDocument($0, seenFrom: policy.zone.day(of: now), showsText: showsText)
         }
         return row
     }
@@ -36,14 +34,11 @@ package struct FollowUpView: Sendable {
     package func document(_ followUp: FollowUp, _ reader: LedgerReader) throws -> FollowUpDocument {
         let assessments = try reader.assessments(of: followUp.id)
         let zone = policy.zone
+        let tasks = try reader.openTasks(of: followUp.id) + reader.questions(about: followUp.id)
         var document = FollowUpDocument(
             row: row(followUp, assessments: assessments), openedAt: zone.rfc3339(followUp.openedAt),
             closedAs: try reader.closeReason(of: followUp.id),
-            tasks: try reader.openTasks(of: followUp.id).map { held in
-                TaskRow(
-                    kind: held.task.kind, role: held.task.role, say: held.task.say, due: zone.rfc3339(held.task.due),
-                    dueWords: due(held.task.due), overdue: held.task.due < now)
-            },
+            tasks: tasks.map { row($0.task) },
             sessions: assessments.map { stored in
                 SessionExplanation(
                     startedAt: zone.rfc3339(stored.session.start), startedWords: dayAndClock(stored.session.start),
@@ -58,17 +53,26 @@ package struct FollowUpView: Sendable {
             history: try reader.history(of: followUp.id).map { row in
                 HistoryRow(at: zone.rfc3339(row.at), actor: row.actor, act: row.act, reason: row.reason)
             })
+        if tasks.contains(where: { $0.task.kind == policy.care.commitment.task.id }) {
+            document.conversationGuide = policy.care.commitment.guide
+        }
         let reasons = try reader.reasons(of: followUp.client).filter { followUp.sessions.contains($0.key) }
         document.reasonsGiven = reasons.sorted { $0.key > $1.key }.map { key, reason in
             ReasonRow(
                 startedAt: zone.rfc3339(key.start), startedWords: dayAndClock(key.start), reason: reason,
                 excuses: policy.detection.involuntaryReasons.contains(reason))
         }
-        if followUp.state != .closed, let latest = followUp.sessions.last, reasons[latest] == nil {
+        if followUp.state != .closed, !followUp.sessions.isEmpty, reasons.isEmpty {
             document.asksForReason = document.attempts.contains { $0.outcome.tellsReasons }
         }
         document.paging = try reader.paging(followUp.id).map(pagingRow)
         return document
+    }
+
+    func row(_ task: FollowUpTask) -> TaskRow {
+        TaskRow(
+            kind: task.kind, role: task.role, say: task.say, due: policy.zone.rfc3339(task.due),
+            dueWords: due(task.due), overdue: task.due < now)
     }
 
     private func pagingRow(_ paging: Paging) -> PagingRow {
@@ -110,7 +114,7 @@ package struct FollowUpView: Sendable {
     }
 
     /// `Tue 24 November, 2pm`.
-    private func dayAndClock(_ time: WallTime) -> String {
+    func dayAndClock(_ time: WallTime) -> String {
         let today = policy.zone.day(of: now)
         return "\(policy.zone.day(of: time).wordsWithWeekday(seenFrom: today)), \(policy.zone.clockWords(time))"
     }

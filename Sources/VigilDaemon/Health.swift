@@ -24,6 +24,8 @@ final class Health: Sendable {
         /// Both clocks as they were last looked at.
         var lastClocks: (wall: WallTime, instant: ContinuousClock.Instant)?
         var isAuditBroken = false
+        /// The last reload was refused, and the configuration before it is kept.
+        var hasReloadFailed = false
         var lastVerified: ContinuousClock.Instant?
         var blindSpots: [String] = []
     }

@@ -6,6 +6,8 @@ struct ReportView {
     let practice: PracticeRules?
     let names: [TherapistRef: String]
     let now: WallTime
+    /// Whose clients may be named.
+    let scope: Reporter.Scope
 
     /// - Parameters:
     ///   - showsLines: false for who sees counts and no sessions.
@@ -52,7 +54,7 @@ struct ReportView {
         let days = waiting.compactMap(\.since.value).map { today.days(since: $0) }
         // Who is on a waiting list is a fact about a client: without --reveal a number.
         let people = card.map { card in
-            waiting.map { entry in
+            waiting.filter { scope == .everybody || scope.therapist == $0.therapist }.map { entry in
                 PracticeReportDocument.WaitingRow(
                     client: entry.client.flatMap { card($0) }, since: entry.since.value?.iso,
                     therapist: entry.therapist.map(name), kind: entry.kind)

@@ -35,6 +35,45 @@ package struct Reporter {
     /// Days ahead, without `practice.yaml`.
     private static let slotDays = 14
 
+    // MARK: Questions
+
+    /// - Parameter card: nil when nobody asked for names.
+    package func questions(
+        of scope: Scope, at now: WallTime, card: ((ClientRef) -> ContactCard?)?
+    ) throws -> QuestionsDocument {
+        let asked = try ledger.read { try $0.openQuestions(limit: Self.maxRows + 1) }
+        var therapists: [ClientRef: (own: TherapistRef?, bySession: [SessionKey: TherapistRef])] = [:]
+        let names = try books.read { store in
+            try store.each(Set(asked.map(\.client)).sorted()) { snapshots in
+                for snapshot in snapshots {
+                    let bySession = snapshot.sessions.compactMap { record in record.therapist.map { (record.key, $0) } }
+                    therapists[snapshot.client.ref] = (
+                        snapshot.client.therapist, Dictionary(bySession, uniquingKeysWith: { first, _ in first })
+                    )
+                }
+            }
+            return try store.therapistNames()
+        }
+        let view = FollowUpView(policy: policy, now: now)
+        let rows = asked.prefix(Self.maxRows).compactMap { client, task -> QuestionRow? in
+            var (session, followUp): (String?, String?)
+            var therapist = therapists[client]?.own
+            switch task.subject {
+            case .session(let key):
+                session = view.dayAndClock(key.start)
+                therapist = therapists[client]?.bySession[key] ?? therapist
+            case .followUp(let id): followUp = id.text
+            case .row, nil: break
+            }
+            guard scope.holds(therapist) else { return nil }
+            return QuestionRow(
+                task: view.row(task), session: session, therapist: therapist.flatMap { names[$0] },
+                followUp: followUp, client: card?(client))
+        }
+        return QuestionsDocument(
+            generatedAt: policy.zone.rfc3339(now), questions: rows, truncated: asked.count > Self.maxRows)
+    }
+
     // MARK: Drifted away
 
     /// - Parameter card: nil when nobody asked for names.
@@ -93,7 +132,7 @@ package struct Reporter {
             let keepsCoverage = try fill(&builder, store, from, to, now, slotsUntil)
             return (try store.waitingList(), try store.therapistNames(), keepsCoverage)
         }
-        return ReportView(policy: policy, practice: practice, names: names, now: now).document(
+        return ReportView(policy: policy, practice: practice, names: names, now: now, scope: scope).document(
             builder.report(), feed: feed, by: request.by, waiting: waiting, keepsCoverage: keepsCoverage,
             showsLines: seesSessions, maxRows: Self.maxRows, card: card.map { card in { card($0)?.name } })
     }

@@ -13,16 +13,36 @@ extension LedgerReader {
         ) { $0.text(0) }
         return Lifecycle.Situation(
             followUp: followUp, paging: try paging(id), tasks: try openTasks(of: id) + questions(about: id),
-            attempts: try attempts(of: id), hasOtherOpen: other != nil)
+            attempts: try attempts(of: id), missed: try missed(of: id), hasOtherOpen: other != nil)
     }
 
-    private func questions(about id: FollowUpID) throws -> [KnownTask] {
+    private func missed(of id: FollowUpID) throws -> [SessionKey] {
+        try connection.all(
+            """
+            SELECT session_id, starts_at FROM session_record
+            WHERE follow_up = $1 AND state IN ('standing', 'excused') ORDER BY starts_at, session_id
+            """, [.text(id.text)]
+        ) { SessionKey(id: $0.text(0), start: WallTime(seconds: $0.int64(1))) }
+    }
+
+    /// Open questions about a follow-up, which outlast its closing.
+    package func questions(about id: FollowUpID) throws -> [KnownTask] {
         try connection.all(
             """
             SELECT \(Self.taskColumns) FROM task
             WHERE store = $1 AND subject_kind = 'follow_up' AND subject_id = $2 AND state = 'open' ORDER BY id
             """, [.text(store), .text(id.text)]
         ) { row in KnownTask(id: row.int64(0), task: Self.task(row)) }
+    }
+
+    /// Whether a person may read a follow-up: by their role, because it is theirs, or because they were paged for it.
+    package func mayRead(_ followUp: FollowUp, _ person: Person) throws -> Bool {
+        if person.maySee(followUp) { return true }
+        guard person.role.isClinician else { return false }
+        return try connection.first(
+            "SELECT 1 FROM page WHERE paging = $1 AND person = $2 LIMIT 1",
+            [.text(followUp.id.text), .text(person.id.text)]
+        ) { _ in true } ?? false
     }
 
     package func paging(_ id: FollowUpID) throws -> Paging? {

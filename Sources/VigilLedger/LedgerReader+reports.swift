@@ -23,6 +23,16 @@ extension LedgerReader {
         }
     }
 
+    /// Open questions that belong to no follow-up, with the client of each, soonest due first.
+    package func openQuestions(limit: Int) throws -> [(client: ClientRef, task: FollowUpTask)] {
+        try connection.all(
+            """
+            SELECT \(Self.taskColumns), client FROM task
+            WHERE store = $1 AND follow_up IS NULL AND state = 'open' ORDER BY due_at, id LIMIT $2
+            """, [.text(store), .integer(limit)]
+        ) { (ClientRef($0.text(10)), Self.task($0)) }
+    }
+
     private static let contacts = Attempt.Outcome.allCases.filter(\.isContact).map { "'\($0.rawValue)'" }
         .joined(separator: ", ")
 

@@ -1,4 +1,5 @@
 import CSystemd
+import Glibc
 
 /// Tells the service manager how the daemon is doing (sd_notify(3)). Safe to call from any thread.
 package struct ServiceNotifier: Sendable {
@@ -17,6 +18,16 @@ package struct ServiceNotifier: Sendable {
     @discardableResult
     package func ready() -> Outcome {
         notify("READY=1")
+    }
+
+    /// The configuration is being read anew; `ready()` ends it, whatever came of it.
+    ///
+    /// In one datagram with the monotonic time, as sd_notify(3) asks for: systemd tells by it which answer belongs to which reload.
+    @discardableResult
+    package func reloading() -> Outcome {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return notify("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1_000)")
     }
 
     /// Replaces the line that `systemctl status` shows.

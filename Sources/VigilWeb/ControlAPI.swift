@@ -66,6 +66,10 @@ package struct ControlAPI: Sendable {
         }
         OnCallRoutes(service: service, api: self).add(to: router)
         ReportRoutes(service: service, api: self).add(to: router)
+        router.get("/v1/config") { request, context in
+            _ = try await person(context)
+            return try await answer { try await service.runningConfig() }
+        }
         router.get("/v1/audit/verify") { request, context in
             _ = try await person(context)
             return try await answer { try await service.verifyAudit() }

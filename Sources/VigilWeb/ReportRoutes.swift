@@ -9,6 +9,11 @@ struct ReportRoutes {
 
     func add(to router: Router<ControlContext>) {
         let (service, api) = (service, api)
+        router.get("/v1/questions") { request, context in
+            let person = try await api.person(context)
+            let reveal = request.uri.queryParameters["reveal"] == "true"
+            return try await api.answer { try await service.questions(for: person, reveal: reveal) }
+        }
         router.get("/v1/drifted") { request, context in
             let person = try await api.person(context)
             let reveal = request.uri.queryParameters["reveal"] == "true"

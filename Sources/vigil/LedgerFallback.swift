@@ -41,7 +41,7 @@ struct LedgerFallback {
     func queue() throws -> QueueDocument {
         let view = FollowUpView(policy: policy, now: now)
         return try ledger.read { reader in
-            let followUps = try reader.queue(at: now, limit: 2_000).filter { person.maySee($0) }
+            let followUps = try reader.queue(at: now, limit: 2_000).filter { try reader.mayRead($0, person) }
             return QueueDocument(
                 generatedAt: policy.zone.rfc3339(now), feed: feed, shadow: !policy.isApproved,
                 followUps: try followUps.map { try view.row($0, assessments: reader.assessments(of: $0.id)) },
@@ -52,7 +52,7 @@ struct LedgerFallback {
     func followUp(_ id: FollowUpID) throws -> FollowUpDocument {
         let view = FollowUpView(policy: policy, now: now)
         let document = try ledger.read { reader -> FollowUpDocument? in
-            guard let followUp = try reader.followUp(id), person.maySee(followUp) else { return nil }
+            guard let followUp = try reader.followUp(id), try reader.mayRead(followUp, person) else { return nil }
             return try view.document(followUp, reader)
         }
         guard let document else {

@@ -9,10 +9,7 @@ struct ConfigOptions: ParsableArguments {
     var config = "/etc/vigil/vigil.yaml"
 
     func load() throws -> MachineConfig {
-        let folder = config.contains("/") ? String(config[..<(config.lastIndex(of: "/") ?? config.startIndex)]) : ""
-        return try ConfigFile.load(path: config, operation: "read the configuration") { reader, _ in
-            MachineConfig(reading: reader, folder: folder)
-        }
+        try MachineFile.load(path: config)
     }
 }
 

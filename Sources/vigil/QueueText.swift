@@ -23,7 +23,7 @@ enum QueueText {
             lines.append("")
             let parts = document.questions.sorted { $0.key < $1.key }
             let words = parts.map { "\($0.value) \($0.key.replacing("_", with: " "))" }
-            lines.append("Questions to answer: " + words.joined(separator: ", ") + ".")
+            lines.append("Questions to answer: " + words.joined(separator: ", ") + ". See 'vigil queue questions'.")
         }
         lines += ["", document.note]
         return lines
@@ -31,6 +31,23 @@ enum QueueText {
 }
 
 extension QueueText {
+    static func questions(_ document: QuestionsDocument) -> [String] {
+        if document.questions.isEmpty { return ["No questions."] }
+        var lines = ["\(document.questions.count) questions, soonest due first."]
+        for row in document.questions {
+            let about = [
+                row.client.map { Output.safe($0.name) }, row.session, row.therapist.map { "with \(Output.safe($0))" },
+                row.followUp.map { "follow-up \($0)" },
+            ].compactMap(\.self).joined(separator: ", ")
+            lines += [
+                "", "- [\(row.task.role.rawValue)] \(Output.safe(row.task.say))",
+                "   \(about.isEmpty ? "a client's record; show whose with --reveal" : about)   by \(row.task.dueWords)",
+            ]
+        }
+        if document.truncated { lines.append("The list is longer than what is shown here.") }
+        return lines
+    }
+
     static func drifted(_ document: DriftedDocument) -> [String] {
         var lines = [document.feed.words]
         if document.clients.isEmpty {
@@ -103,7 +120,7 @@ enum FollowUpText {
             let unknown = session.findings.filter { $0.state == .unknown }.map { Output.safe($0.reason) }
             if !unknown.isEmpty { lines.append("  Not known: \(unknown.joined(separator: "; "))") }
         }
-        lines += care(document.row.care)
+        lines += care(document)
         if !document.reasonsGiven.isEmpty { lines += ["", "What was said"] + document.reasonsGiven.map(said) }
         if !document.attempts.isEmpty { lines += ["", "Attempts"] }
         for attempt in document.attempts {
@@ -120,6 +137,15 @@ enum FollowUpText {
     }
 
     /// How the work has been going, what to pick up, and how to talk about it.
+    private static func care(_ document: FollowUpDocument) -> [String] {
+        var lines = care(document.row.care)
+        if !document.conversationGuide.isEmpty {
+            lines += ["", "If you talk about whether this fits"]
+            lines += document.conversationGuide.map { "  - \(Output.safe($0))" }
+        }
+        return lines
+    }
+
     private static func care(_ care: CareDocument?) -> [String] {
         guard let care else { return [] }
         var lines = ["", "How the work has been going", "  - \(Output.safe(care.momentumWords))"]
@@ -128,10 +154,6 @@ enum FollowUpText {
         }
         if !care.toPickUp.isEmpty {
             lines += ["", "To pick up when you reach them"] + care.toPickUp.map { "  - \(Output.safe($0.reason))" }
-        }
-        if !care.conversationGuide.isEmpty {
-            lines += ["", "If you talk about whether this fits"]
-            lines += care.conversationGuide.map { "  - \(Output.safe($0))" }
         }
         return lines
     }
@@ -151,7 +173,7 @@ enum FollowUpText {
     static func explain(_ document: FollowUpDocument) -> [String] {
         var lines = head(document.row)
         lines += hardToCome(document.sessions.first)
-        lines += care(document.row.care)
+        lines += care(document)
         if !document.reasonsGiven.isEmpty { lines += ["", "What was said"] + document.reasonsGiven.map(said) }
         lines += document.sessions.flatMap(workedOut)
         return lines + ["", document.note]

@@ -55,10 +55,10 @@ final class DemoUnderWatch {
 
     func practiceReport(
         _ request: ReportRequest, _ practice: PracticeRules?, feed: FeedDocument = current,
-        of scope: Reporter.Scope = .everybody, seesSessions: Bool = true
+        of scope: Reporter.Scope = .everybody, seesSessions: Bool = true, card: ((ClientRef) -> ContactCard?)? = nil
     ) throws -> PracticeReportDocument {
         try reporter(practice).practice(
-            request, of: scope, seesSessions: seesSessions, feed: feed, at: now, card: nil)
+            request, of: scope, seesSessions: seesSessions, feed: feed, at: now, card: card)
     }
 
     /// Rows of a query of the store, as texts.

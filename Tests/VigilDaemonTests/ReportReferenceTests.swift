@@ -35,7 +35,8 @@ import VigilTestKit
             SELECT s.client_id AS client, s.starts_at AS starts, coalesce(s.therapist_id, '') AS therapist, s.kind AS kind,
                 CASE WHEN typeof(duration_minutes) = 'integer' AND duration_minutes BETWEEN 1 AND 1440
                     THEN duration_minutes ELSE 50 END AS minutes,
-                s.status AS status, s.cancelled_at AS cancelled,
+                s.status AS status, s.cancelled_at AS cancelled, coalesce(reason, '') IN ('illness_told_in_advance',
+                    'weather_closure', 'outage', 'custody', 'hospital', 'psychiatric_admission') AS involuntary,
                 date(s.starts_at + CASE WHEN s.starts_at < \(span.change) THEN \(span.before) ELSE \(span.after) END,
                     'unixepoch') AS day,
                 CASE
@@ -124,12 +125,12 @@ import VigilTestKit
             """
         let query = """
             \(sessions(span).replacing("GROUPING", with: "''"))
-            SELECT count(*), coalesce(sum(fee), 0) FROM spanned s WHERE \(late)
+            SELECT count(*), coalesce(sum(fee), 0) FROM spanned s WHERE \(late) AND NOT involuntary
                 AND (SELECT payer FROM coverage c WHERE c.client_id = client) <> 'medicaid'
                 AND (SELECT standing FROM client c WHERE c.id = client) NOT IN ('discharged', 'transferred', 'deceased')
                 AND client NOT IN (\(held.joined(separator: ", ")))
                 AND EXISTS (SELECT 1 FROM every e WHERE e.client = s.client AND e.starts < s.starts
-                    AND julianday(s.day) - julianday(e.day) <= 365 AND \(Self.qualified(late, "e")))
+                    AND julianday(s.day) - julianday(e.day) <= 365 AND NOT e.involuntary AND \(Self.qualified(late, "e")))
             """
         let expected = try demo.rows(query, columns: 2)
         let report = try demo.practiceReport(
@@ -161,7 +162,10 @@ import VigilTestKit
         #expect(held.mayApply == 0 && held.lines.isEmpty && held.held > 50)
         let hidden = try #require(try demo.practiceReport(ReportRequest(), rules, seesSessions: false).fees)
         #expect(hidden.mayApply > 0 && hidden.lines.isEmpty)
-        let own = try demo.practiceReport(ReportRequest(by: .therapist), rules, of: .of(TherapistRef("T03")))
+        let own = try demo.practiceReport(
+            ReportRequest(by: .therapist), rules, of: .of(TherapistRef("T03")), card: { _ in ContactCard(name: "N") })
+        let waiting = try #require(own.waiting)
+        #expect(waiting.people.allSatisfy { $0.therapist == own.groups[0].name } && waiting.count == 24)
         #expect(own.groups.count == 1 && own.freeHours.allSatisfy { $0.therapist == own.groups[0].name })
     }
 

@@ -48,6 +48,25 @@ struct PracticeStoreTests {
         return error
     }
 
+    /// A store from before the optional tables, and one whose table of that name is another's: read without them.
+    @Test(arguments: [
+        "DROP TABLE care_plan; DROP TABLE coverage; DROP TABLE waiting_list;",
+        "DROP TABLE care_plan; CREATE TABLE care_plan (client_id TEXT, plan TEXT);",
+        "DROP TRIGGER care_plan_update_noted;",
+    ]) func anOptionalTableKeepsNobodyFromBeingFound(_ script: String) throws {
+        try bench.execute("INSERT INTO care_plan VALUES ('a', 7, NULL, NULL);")
+        let before = try store().snapshots(of: [ClientRef("a")])[0]
+        #expect(before.clinical.carePlan?.cadenceDays == .value(7))
+        try bench.execute(script)
+        let store = store()
+        _ = try store.check()
+        let page = try store.page(after: nil, limit: 10).snapshots
+        #expect(page.map(\.client.ref.storeID) == ["a", "b"] && page[0].clinical.carePlan == nil)
+        if script.contains("coverage") {
+            #expect(try store.coverage(of: [ClientRef("a")]) == nil && store.waitingList() == nil)
+        }
+    }
+
     @Test func missingFileIsNotCreated() throws {
         try FileManager.default.removeItem(atPath: bench.path)
         let store = store()

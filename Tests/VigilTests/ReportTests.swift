@@ -181,6 +181,27 @@ extension InUse {
             #expect(try await daemon.stop() == .status(0))
         }
 
+        /// Which session a question is about, and whose: for those who ask.
+        @Test(.timeLimit(.minutes(3))) func questionsCanBeAnswered() async throws {
+            let (practice, daemon) = try await practice()
+            #expect(try await practice.vigil("queue", "questions").output == "No questions.\n")
+            try practice.changeStore(
+                """
+                INSERT INTO session (client_id, starts_at, id, therapist_id) VALUES
+                    ('id-plain', \(Self.now) - 2400, 'unmarked', 'T2');
+                """)
+            try await daemon.polledAfresh()
+            let text = try await practice.vigil("queue", "questions").output
+            #expect(text.contains("Did the client come?") && text.contains("with Dr Two") && !text.contains("Name"))
+            #expect(try await practice.vigil("queue", "questions", "--reveal").output.contains("Name plain"))
+            let rows = try await practice.json("queue", "questions")["questions"].items
+            #expect(rows.count == 1 && rows[0]["task"]["kind"].text == "ask_outcome" && rows[0]["client"].isNone)
+            try practice.changeStore("UPDATE session SET status = 'attended' WHERE id = 'unmarked';")
+            try await daemon.polledAfresh()
+            #expect(try await practice.json("queue", "questions")["questions"].items.isEmpty)
+            #expect(try await daemon.stop() == .status(0))
+        }
+
         /// A faulty file of fees keeps nobody from being watched.
         @Test(.timeLimit(.minutes(3))) func aFaultyPracticeFileIsSaidAndNoMore() async throws {
             let practice = try PracticeFolder()

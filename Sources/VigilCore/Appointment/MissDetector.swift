@@ -37,6 +37,9 @@ package struct MissDetector: Sendable {
     ) -> ClassifiedSession {
         var session = classifyByStatus(record, at: now)
         session.given = given
+        session.isInvoluntary =
+            record.reason == .involuntary || record.reason == .psychiatricAdmission
+            || given.map(rules.involuntaryReasons.contains) ?? false
         guard let given, rules.involuntaryReasons.contains(given) else { return session }
         switch session.outcome {
         case .missed, .missedUnmarked, .lateCancel, .unmarked, .unrecognised:

@@ -29,6 +29,9 @@ package struct CareRules: Sendable, Hashable {
             of: sessions, cadence: Cadence.of(sessions, plan: plan, today: today, rules: cadence), today: today)
     }
 
+    /// Kinds of the tasks that the work asks for, beside the tier's protocol.
+    package var taskKinds: Set<RuleID> { [momentum.returnTask.id, commitment.task.id, checkUp.task.id] }
+
     /// Nil for a client who has not drifted away.
     package func drift(
         of client: ClientRecord, sessions: [ClassifiedSession], plan: CarePlan?, now: WallTime, today: LocalDay

@@ -28,6 +28,11 @@ package struct CheckUpRules: Sendable, Hashable {
     ) -> (day: LocalDay, hasAttended: Bool)? {
         guard client.standing == .active, !sessions.contains(where: { $0.isBooked(after: now) }) else { return nil }
         func isPast(_ session: ClassifiedSession) -> Bool { session.record.start <= now }
+        // In psychiatric care somebody sees them; and whether they came to the last session is asked before anything is said.
+        switch sessions.last(where: { isPast($0) && $0.outcome.wasPlanned })?.outcome {
+        case .inCare, .unmarked, .unrecognised: return nil
+        default: break
+        }
         if let kept = sessions.last(where: { isPast($0) && $0.outcome.isAttended }) { return (kept.day, true) }
         // Who never came has been waited for since the last session that was planned.
         return sessions.last { isPast($0) && $0.outcome.wasPlanned }.map { ($0.day, false) }

@@ -9,8 +9,9 @@ package struct Momentum: Sendable, Hashable, Codable {
         case notKnown = "not_known"
     }
 
-    /// Weeks looked at.
+    /// Weeks looked at, up to the day on which it was worked out.
     package var weeks: Int
+    package var until: LocalDay
     package var attended: Int
     /// By the cadence, less what the practice called off or was excused; nil when the cadence is not known.
     package var planned: Int?
@@ -28,17 +29,22 @@ package struct Momentum: Sendable, Hashable, Codable {
     /// `has come to 3 of 8 planned sessions in the last 8 weeks; last here on 3 November, 3 weeks ago`.
     package func words(seenFrom today: LocalDay) -> String {
         let last: String
-        if let lastAttendedOn, let weeks = weeksSinceLast {
+        if let lastAttendedOn {
+            // Read later, it is longer ago.
+            let weeks = today.days(since: lastAttendedOn) / 7
             let ago = weeks == 0 ? "" : weeks == 1 ? ", a week ago" : ", \(weeks) weeks ago"
             last = "last here on \(lastAttendedOn.words(seenFrom: today))\(ago)"
         } else {
             last = "has not been here yet"
         }
+        let span =
+            until == today
+            ? "in the last \(weeks) weeks" : "in the \(weeks) weeks until \(until.words(seenFrom: today))"
         guard let planned else {
             let times = attended == 1 ? "once" : "\(attended) times"
-            return "has come \(times) in the last \(weeks) weeks; \(last)"
+            return "has come \(times) \(span); \(last)"
         }
-        return "has come to \(attended) of \(planned) planned sessions in the last \(weeks) weeks; \(last)"
+        return "has come to \(attended) of \(planned) planned sessions \(span); \(last)"
     }
 }
 
@@ -90,7 +96,7 @@ package struct MomentumRules: Sendable, Hashable {
                 && since >= sinceLastCadences * cadence.days
         }
         return Momentum(
-            weeks: weeks, attended: attended, planned: planned, cadence: cadence, lastAttendedOn: last,
+            weeks: weeks, until: today, attended: attended, planned: planned, cadence: cadence, lastAttendedOn: last,
             daysSinceLast: since, trend: trend(past, whole, cadence), isLost: isLost)
     }
 

@@ -5,11 +5,9 @@ package struct CareDocument: Sendable, Hashable, Codable {
     package var momentumWords: String
     package var findings: [FindingRow]
     package var toPickUp: [FindingRow]
-    /// Only where the conversation is asked for.
-    package var conversationGuide: [String]
 
     /// - Parameter showsText: whether words that somebody wrote in the store are shown; they may name a person.
-    package init(_ review: CareReview, seenFrom today: LocalDay, guide: [String], showsText: Bool) {
+    package init(_ review: CareReview, seenFrom today: LocalDay, showsText: Bool) {
         momentum = MomentumRow(review.momentum)
         momentumWords = review.momentum.words(seenFrom: today)
         findings = review.findings.map(FindingRow.init)
@@ -20,14 +18,12 @@ package struct CareDocument: Sendable, Hashable, Codable {
             }
             return row
         }
-        conversationGuide = review.findings.contains { $0.rule == CommitmentRules.id } ? guide : []
     }
 
     enum CodingKeys: String, CodingKey {
         case momentum, findings
         case momentumWords = "momentum_words"
         case toPickUp = "to_pick_up"
-        case conversationGuide = "conversation_guide"
     }
 }
 
@@ -40,7 +36,8 @@ package struct MomentumRow: Sendable, Hashable, Codable {
     package var cadenceDays: Int?
     package var cadenceFrom: Cadence.Source?
     package var lastAttendedOn: String?
-    package var weeksSinceLast: Int?
+    /// On the day on which it was worked out.
+    package var daysSinceLast: Int?
     package var trend: Momentum.Trend
     package var isLost: Bool
 
@@ -51,7 +48,7 @@ package struct MomentumRow: Sendable, Hashable, Codable {
         cadenceDays = momentum.cadence?.days
         cadenceFrom = momentum.cadence?.source
         lastAttendedOn = momentum.lastAttendedOn?.iso
-        weeksSinceLast = momentum.weeksSinceLast
+        daysSinceLast = momentum.daysSinceLast
         trend = momentum.trend
         isLost = momentum.isLost
     }
@@ -61,7 +58,7 @@ package struct MomentumRow: Sendable, Hashable, Codable {
         case cadenceDays = "cadence_days"
         case cadenceFrom = "cadence_from"
         case lastAttendedOn = "last_attended_on"
-        case weeksSinceLast = "weeks_since_last"
+        case daysSinceLast = "days_since_last"
         case isLost = "lost"
     }
 }
@@ -123,5 +120,48 @@ package struct DriftedRow: Sendable, Hashable, Codable {
         case isListedOnly = "listed_only"
         case lastOn = "last_on"
         case cadenceDays = "cadence_days"
+    }
+}
+
+/// `vigil queue questions`: `vigil.questions/1`: what vigil cannot tell and a person can.
+package struct QuestionsDocument: Sendable, Hashable, Codable {
+    package var schema = "vigil.questions/1"
+    package var generatedAt: String
+    /// Soonest due first.
+    package var questions: [QuestionRow]
+    package var truncated: Bool
+
+    package init(generatedAt: String, questions: [QuestionRow], truncated: Bool) {
+        self.generatedAt = generatedAt
+        self.questions = questions
+        self.truncated = truncated
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case schema, questions, truncated
+        case generatedAt = "generated_at"
+    }
+}
+
+package struct QuestionRow: Sendable, Hashable, Codable {
+    package var task: TaskRow
+    /// The session that it is about, in words.
+    package var session: String?
+    package var therapist: String?
+    package var followUp: String?
+    /// Only when somebody asked to see it, which is audited.
+    package var client: ContactCard?
+
+    package init(task: TaskRow, session: String?, therapist: String?, followUp: String?, client: ContactCard?) {
+        self.task = task
+        self.session = session
+        self.therapist = therapist
+        self.followUp = followUp
+        self.client = client
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case task, session, therapist, client
+        case followUp = "follow_up"
     }
 }

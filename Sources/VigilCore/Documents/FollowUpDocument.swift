@@ -12,6 +12,8 @@ package struct FollowUpDocument: Sendable, Hashable, Codable {
     package var sessions: [SessionExplanation]
     /// Why sessions were missed, as far as somebody was told.
     package var reasonsGiven: [ReasonRow] = []
+    /// How to talk about whether this fits; only where that conversation is asked for.
+    package var conversationGuide: [String] = []
     /// Somebody has been reached, and why the latest session was missed is not on record.
     package var asksForReason = false
     package var attempts: [AttemptRow]
@@ -36,6 +38,7 @@ package struct FollowUpDocument: Sendable, Hashable, Codable {
         case row = "follow_up"
         case reasonsGiven = "reasons_given"
         case asksForReason = "asks_for_reason"
+        case conversationGuide = "conversation_guide"
         case openedAt = "opened_at"
         case closedAs = "closed_as"
     }

@@ -43,20 +43,20 @@ extension Lifecycle {
         _ reason: MissReason, _ situation: Situation, allSessions: Bool, _ person: PersonID, _ now: WallTime
     ) throws(Refusal) -> [Step] {
         let followUp = situation.followUp
-        guard let latest = followUp.sessions.last else { throw .noSession }
-        let sessions = allSessions ? followUp.sessions : [latest]
-        var steps: [Step] = sessions.map { (.recordReason($0, reason, followUp.id), .personDecided) }
-        if reason == .inHospital, followUp.state != .closed,
-            !situation.tasks.contains(where: {
-                $0.task.kind == QuestionKind.whichHospital && $0.task.followUp == followUp.id
-            })
-        {
-            // A stay in psychiatric care changes what is done next, and only the practice's record can say so.
+        // Those that count as missed; without any, what the follow-up is about.
+        let missed = situation.missed.isEmpty ? followUp.sessions : situation.missed
+        guard let latest = missed.last else { throw .noSession }
+        var steps: [Step] = (allSessions ? missed : [latest]).map {
+            (.recordReason($0, reason, followUp.id), .personDecided)
+        }
+        if reason == .inHospital, !situation.tasks.contains(where: { $0.task.kind == QuestionKind.whichHospital }) {
+            // A stay in psychiatric care changes what is done next, and only the practice's record can say so. About the
+            // follow-up and not in it: it outlasts its closing.
             let task = FollowUpTask(
                 kind: QuestionKind.whichHospital, role: .therapist,
                 say:
                     "The client was in hospital. Find out whether it was psychiatric care, and enter it in the record.",
-                due: now.adding(hours: PollPlanner.questionHours), followUp: followUp.id)
+                due: now.adding(hours: PollPlanner.questionHours), subject: .followUp(followUp.id))
             steps.append((.addTask(task), .clientInHospital))
         }
         return steps

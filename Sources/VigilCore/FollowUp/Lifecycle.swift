@@ -43,6 +43,8 @@ package struct Lifecycle: Sendable {
         /// Open tasks of the follow-up and questions about it.
         package var tasks: [KnownTask]
         package var attempts: [Attempt]
+        /// The follow-up's sessions that count as missed, or did until a reason excused them; ascending.
+        package var missed: [SessionKey]
         /// Whether the client has another follow-up that is open.
         package var hasOtherOpen: Bool
         /// What the client said about messages on their voicemail; nil when not known.
@@ -50,8 +52,9 @@ package struct Lifecycle: Sendable {
 
         package init(
             followUp: FollowUp, paging: Paging? = nil, tasks: [KnownTask] = [], attempts: [Attempt] = [],
-            hasOtherOpen: Bool = false, voicemailAllowed: Bool? = nil
+            missed: [SessionKey] = [], hasOtherOpen: Bool = false, voicemailAllowed: Bool? = nil
         ) {
+            self.missed = missed
             self.followUp = followUp
             self.paging = paging
             self.tasks = tasks
@@ -77,8 +80,15 @@ package struct Lifecycle: Sendable {
         }
         let followUp = situation.followUp
         switch command {
-        case .giveReason: break
-        case .reopen, .see: if followUp.state != .closed { throw .notClosed }
+        case .giveReason:
+            // Afterwards too; but somebody must have been there to say it.
+            if followUp.state != .closed, !situation.attempts.contains(where: { $0.outcome.tellsReasons }) {
+                throw .reasonFromNobody
+            }
+        case .see:
+            let isAsked = situation.tasks.contains { $0.task.kind == QuestionKind.whichHospital }
+            if followUp.state != .closed, !isAsked { throw .notClosed }
+        case .reopen: if followUp.state != .closed { throw .notClosed }
         case .take, .record, .close, .acknowledge, .handOver: if followUp.state == .closed { throw .alreadyClosed }
         }
         if followUp.tier >= .today, !role.isClinician, command.isForCliniciansWhenUrgent { throw .cliniciansOnly }
@@ -171,11 +181,16 @@ package struct Lifecycle: Sendable {
         return [(.addTask(task), .closedNow)]
     }
 
+    /// The lead has looked at how it ended; a clinician has found out which hospital it was.
     private func see(_ situation: Situation, _ role: Role) throws(Refusal) -> [Step] {
-        if role != .clinicalLead { throw .roleMayNot }
-        let open = situation.tasks.filter { $0.task.kind == QuestionKind.seenByLead }
-        if open.isEmpty { throw .nothingToSee }
-        return open.map { (.finishTask($0.id), .personDecided) }
+        if !role.isClinician { throw .roleMayNot }
+        let asked = situation.tasks.filter {
+            $0.task.kind == QuestionKind.whichHospital || $0.task.kind == QuestionKind.seenByLead
+        }
+        if asked.isEmpty { throw .nothingToSee }
+        let own = asked.filter { role == .clinicalLead || $0.task.kind == QuestionKind.whichHospital }
+        if own.isEmpty { throw .roleMayNot }
+        return own.map { (.finishTask($0.id), .personDecided) }
     }
 
     /// The person who opens it again has it: the protocol begins anew, from now.

@@ -82,6 +82,8 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
     case ledgerFailed = "ledger_failed"
     case policyLoaded = "policy_loaded"
     case shadowMode = "shadow_mode"
+    /// A reload was refused, and the configuration before it is kept.
+    case reloadRefused = "reload_refused"
     case started
     case stopping
     case journalLinesDropped = "journal_lines_dropped"
@@ -133,6 +135,7 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .ledgerFailed: "f4530fccd91842dd85c1b837ba67976f"
         case .policyLoaded: "8ad9ebbe0e174aba8144eaa706273582"
         case .shadowMode: "a1f8303195bd49238b95e1fb5f5b32ec"
+        case .reloadRefused: "07a66fc08d70461f83868a58f96ad766"
         case .started: "2b6e829156ea471a9e35d8bd3f59cffb"
         case .stopping: "237dca3abf514a7e8cefbdc5405a91e8"
         case .journalLinesDropped: "4f2d96aacd33427d81f57f0410322cb1"
@@ -154,6 +157,7 @@ extension PublicEvent {
         case .pagingEnded, .taskBroughtForward, .deliveryAdded, .deliverySent, .digestMade: 6
         case .followUpOpened, .followUpRaised: tier == .now ? 2 : tier == .today ? 4 : 5
         case .storeFailed, .ledgerFailed: 3
+        case .reloadRefused: 3
         case .shadowMode, .journalLinesDropped: 4
         case .storeRecovered, .namesShown, .started, .stopping, .policyLoaded, .followUpAssigned, .followUpTaken,
             .followUpClosed,

@@ -54,6 +54,8 @@ package struct LoadReport: Sendable, Hashable {
 
     package struct Share: Sendable, Hashable {
         package var tiers: [Tier: Int]
+        /// Of those that rest on a missed session.
+        package var tiersOfMisses: [Tier: Int]
         package var checkUps: Int
         package var firstAttempt: Times
         package var contact: Times
@@ -66,12 +68,14 @@ package struct LoadReport: Sendable, Hashable {
 
         init(_ items: [Item], at now: WallTime) {
             tiers = Dictionary(grouping: items, by: \.tier).mapValues(\.count)
+            tiersOfMisses = Dictionary(grouping: items.filter { $0.origin == .missedSession }, by: \.tier)
+                .mapValues(\.count)
             checkUps = items.count { $0.origin == .checkUp }
             firstAttempt = Times(items.compactMap { item in item.firstAttemptAt?.seconds(since: item.openedAt) })
             contact = Times(items.compactMap { item in item.firstContactAt?.seconds(since: item.openedAt) })
             closure = Times(items.compactMap { item in item.closedAt?.seconds(since: item.openedAt) })
             overdue = items.count { item in
-                // Closed without an attempt: settled by a kept session or a correction, and nothing was late.
+                // Closed without an attempt, by a kept session or a correction: late only when that came after its time.
                 if let attempt = item.firstAttemptAt { return attempt > item.contactBy }
                 return (item.closedAt ?? now) > item.contactBy
             }
@@ -121,9 +125,9 @@ package struct LoadReport: Sendable, Hashable {
             .map { DayCount(day: $0.key, followUps: $0.value.count) }.sorted { $0.day < $1.day }
     }
 
-    /// Follow-ups of a tier in a thousand missed sessions; nil when none was missed.
+    /// Follow-ups of a tier that rest on a missed session, in a thousand of those; nil when none was missed.
     package func perMilleOfMisses(_ tier: Tier) -> Int? {
-        missed == 0 ? nil : ((whole.tiers[tier] ?? 0) * 1_000 + missed / 2) / missed
+        missed == 0 ? nil : ((whole.tiersOfMisses[tier] ?? 0) * 1_000 + missed / 2) / missed
     }
 
     /// Follow-ups of a share on a working day, in tenths.

@@ -16,8 +16,11 @@ extension ClientDraft {
 
     // MARK: Tasks of an open follow-up
 
+    /// After everything that may raise the tier: who is asked depends on it.
     mutating func careForTheWork() {
-        guard let current, sessions.last(where: { $0.record.start <= now })?.outcome != .inCare else { return }
+        guard let current else { return }
+        lookAfterDrift(current.id, current.tier)
+        guard sessions.last(where: { $0.record.start <= now })?.outcome != .inCare else { return }
         planTheReturn(current.id)
         talkAboutFit(current.id, current.tier)
     }
@@ -41,34 +44,37 @@ extension ClientDraft {
         hold(rules.task, holds, id, because: .missedWithoutReason)
     }
 
-    /// Adds the task when it is due and not there, and ends it when it is there and no longer holds.
+    /// Adds the task when it is due and not there, and ends it when it is there and no longer holds, or is another role's now.
     private mutating func hold(_ template: TaskTemplate, _ holds: Bool, _ id: FollowUpID, because reason: Reason) {
         let held = known.tasks.first { $0.task.kind == template.id && $0.task.followUp == id }
-        switch (held, holds) {
-        case (nil, true): act(.addTask(template.task(of: id, from: now, policy: policy)), because: reason)
-        case (let held?, false): act(.supersedeTask(held.id), because: .noLongerHolds)
-        default: break
-        }
+        let isRight = held?.task.role == template.role
+        if let held, !holds || !isRight { act(.supersedeTask(held.id), because: holds ? .higherTier : .noLongerHolds) }
+        if holds, !isRight { act(.addTask(template.task(of: id, from: now, policy: policy)), because: reason) }
     }
 
     // MARK: Drifted away
 
-    /// A follow-up of its own, or a task in the open one: once a week, until the client is in the book again.
-    mutating func checkUp(random: inout some RandomSource) {
-        let rules = policy.care.checkUp
-        let drift = policy.care.drift(
+    private var drift: Drift? {
+        policy.care.drift(
             of: snapshot.client, sessions: sessions, plan: snapshot.clinical.carePlan, now: now, today: today)
-        if let current {
-            // What opened it says it already.
-            if opened?.origin == .checkUp || known.followUp?.origin == .checkUp { return }
-            var task = rules.task
-            // Where a clinician is asked to call first, nobody else writes to the client.
-            if current.tier >= .today { task.role = policy.protocols[current.tier]?.owner ?? .therapist }
-            return hold(task, drift.map { !$0.isListedOnly } ?? false, current.id, because: .driftedAway)
-        }
-        guard !isClosed, known.followUp == nil, let drift, !drift.isListedOnly, !isBeforeHorizon(drift), isDue(rules)
+    }
+
+    /// A follow-up of its own, once a week, until the client is in the book again.
+    mutating func checkUp(random: inout some RandomSource) {
+        guard known.followUp == nil, opened == nil, !isClosed, isDue(policy.care.checkUp), let drift,
+            !drift.isListedOnly, !isBeforeHorizon(drift)
         else { return }
         open(drift, random: &random)
+    }
+
+    /// A client who has an open follow-up gets a task in it.
+    private mutating func lookAfterDrift(_ id: FollowUpID, _ tier: Tier) {
+        // A check-up says it already.
+        guard (opened ?? known.followUp)?.origin != .checkUp else { return }
+        var task = policy.care.checkUp.task
+        // Where a clinician is asked to call first, nobody else writes to the client.
+        if tier >= .today { task.role = policy.protocols[tier]?.owner ?? .therapist }
+        hold(task, drift.map { !$0.isListedOnly } ?? false, id, because: .driftedAway)
     }
 
     /// Drifted before vigil's time here: in the list, and no follow-up by itself (I31).
@@ -92,11 +98,20 @@ extension ClientDraft {
         for task in tasks { addProtocolTask(task, followUp.id) }
     }
 
-    /// A check-up ends by itself only when the client has come; a booking alone may be missed too.
+    /// A check-up ends by itself only when the client has come; a booking alone may be missed too. Risen to `today` or `now`, a
+    /// clinician closes it.
     mutating func endCheckUp(_ followUp: FollowUp) {
         let hasCome = sessions.contains {
             $0.outcome == .attended && $0.record.start > followUp.openedAt && $0.record.start <= now
         }
-        if hasCome { act(.close(followUp.id, .keptSession, note: ""), because: .keptSession) }
+        guard hasCome else { return }
+        if followUp.tier <= .next {
+            act(.close(followUp.id, .keptSession, note: ""), because: .keptSession)
+        } else {
+            ask(
+                QuestionKind.confirmKeptSession, .clinicalLead,
+                "The client has come to a session since. Confirm, then close.", about: nil, followUp: followUp.id,
+                because: .keptSessionLater)
+        }
     }
 }

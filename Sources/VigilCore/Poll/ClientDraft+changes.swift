@@ -84,7 +84,10 @@ extension ClientDraft {
         after.outcome = session.outcome
         after.basis = session.basis
         after.state = isHistory(session) ? .history : isExcluded ? .excluded : .standing
-        change(session.record.key, flipped(after), because: .correctedToMissed)
+        let wasExcused = was.state == .excused
+        change(session.record.key, wasExcused ? after : flipped(after), because: .correctedToMissed)
+        // A word that was changed opens nothing that a person has closed.
+        if wasExcused, was.followUp != known.followUp?.id { return }
         if after.state == .standing { assess(session) }
     }
 

@@ -6,9 +6,10 @@ extension ClientDraft {
         var sessionsOfIt: [AssessedSession] = []
         for session in sessions where followUp.sessions.contains(session.record.key) {
             let state = states[session.record.key]?.state
-            guard state == .standing || state == .calledOff else { continue }
+            guard state == .standing || state == .calledOff || state == .excused else { continue }
             guard !found.contains(where: { $0.session.record.key == session.record.key }) else { continue }
-            sessionsOfIt.append(settled(session, planner.scorer.assess(evidence(for: session))))
+            let item = settled(session, planner.scorer.assess(evidence(for: session)))
+            if state == .excused { excused.append(item) } else { sessionsOfIt.append(item) }
         }
         if isExcluded { return handOverExcluded(followUp) }
         standing = sessionsOfIt
@@ -32,7 +33,7 @@ extension ClientDraft {
     private mutating func update(_ followUp: FollowUp, random: inout some RandomSource) {
         for item in found { assessAndAttach(item, followUp.id) }
         guard !isExcluded else { return }
-        let all = standing + found
+        let all = standing + found + excused
         let worst = all.filter { $0.settledBy == nil }.max { $0.assessment.tier < $1.assessment.tier }
         if let worst, worst.assessment.tier > followUp.tier {
             let key = worst.session.record.key
@@ -160,8 +161,9 @@ extension ClientDraft {
     /// The client has died or left the practice: nobody calls them, the clinical lead decides, vigil closes nothing.
     private mutating func handOverExcluded(_ followUp: FollowUp) {
         if followUp.owner != .clinicalLead { act(.assign(followUp.id, .clinicalLead), because: .clientExcluded) }
-        let protocolTasks = Set((policy.protocols[followUp.tier]?.tasks ?? []).map(\.id))
-        for held in known.tasks where held.task.followUp == followUp.id && protocolTasks.contains(held.task.kind) {
+        // Also what the work asked for: nobody is to write to them.
+        let over = Set((policy.protocols[followUp.tier]?.tasks ?? []).map(\.id)).union(policy.care.taskKinds)
+        for held in known.tasks where held.task.followUp == followUp.id && over.contains(held.task.kind) {
             act(.supersedeTask(held.id), because: .clientExcluded)
         }
         ask(
@@ -171,15 +173,21 @@ extension ClientDraft {
     }
 
     /// Ends the open follow-up when nothing about it waits any more, what this poll found included.
-    mutating func endIfSettled() {
+    mutating func endIfSettled(random: inout some RandomSource) {
         // A person who opened it again has decided: only a person closes it now.
         guard var followUp = known.followUp, !isExcluded, followUp.reopenedAt == nil else { return }
         followUp.tier = raisedTo ?? followUp.tier
         let all = standing + found
-        if followUp.origin == .checkUp, all.isEmpty {
+        if all.isEmpty, followUp.origin == .checkUp, followUp.sessions.isEmpty || followUp.tier <= .next {
             endCheckUp(followUp)
         } else if all.isEmpty {
-            endCorrected(followUp)
+            endCorrected(followUp, random: &random)
+        } else if !excused.isEmpty, followUp.tier >= .today, settlement(of: all, followUp) != nil {
+            // What made it urgent may be the session that is excused: that it counts no more closes nothing by itself.
+            ask(
+                QuestionKind.confirmKeptSession, .clinicalLead,
+                "The client has come since, or has been reached. Confirm, then close.", about: nil,
+                followUp: followUp.id, because: .keptSessionLater)
         } else if let reason = settlement(of: all, followUp) {
             act(
                 .close(followUp.id, reason == .reachedWithPlan ? .reachedWithPlan : .keptSession, note: ""),
@@ -211,7 +219,7 @@ extension ClientDraft {
     }
 
     /// No session of the follow-up counts as missed any more.
-    private mutating func endCorrected(_ followUp: FollowUp) {
+    private mutating func endCorrected(_ followUp: FollowUp, random: inout some RandomSource) {
         // Once a person has been asked to confirm, a later poll does not close it over their head.
         guard !known.hasTask(QuestionKind.confirmCorrection, nil, followUp.id) else { return }
         let states = followUp.sessions.compactMap { self.states[$0] }
@@ -226,13 +234,19 @@ extension ClientDraft {
                 "This session's outcome has changed more than once. Confirm what happened, then close.", about: nil,
                 followUp: followUp.id, because: .changedTooOften)
         } else if states.contains(where: { $0.outcome.isCalledOff }) {
-            endCalledOff(followUp, isInCare: states.contains { $0.outcome == .inCare })
+            endCalledOff(followUp, isInCare: states.contains { $0.outcome == .inCare }, random: &random)
         } else if states.contains(where: { $0.state == .rescheduled }), followUp.tier >= .today {
             // Staff often drag a missed appointment to a new date; that is no contact with the client.
             ask(
                 QuestionKind.confirmReschedule, .clinicalLead,
                 "The missed session was moved to another date. Confirm that somebody has spoken with the client.",
                 about: nil, followUp: followUp.id, because: .movedToNewStart)
+        } else if followUp.origin == .checkUp {
+            // What opened it still holds; a person decides on what joined it.
+            ask(
+                QuestionKind.confirmCorrection, .clinicalLead,
+                "The store now says that the session which made this urgent was not missed. Confirm it, then close.",
+                about: nil, followUp: followUp.id, because: .correctedToAttended)
         } else if followUp.tier == .now {
             plan.wouldCloseNow = followUp.id
         } else {
@@ -241,8 +255,16 @@ extension ClientDraft {
     }
 
     /// Missed first, and called off or excused afterwards: that alone lowers and closes nothing (clinical.md section 4).
-    private mutating func endCalledOff(_ followUp: FollowUp, isInCare: Bool) {
-        if isInCare { coordinateDischarge(followUp.id) }
+    private mutating func endCalledOff(
+        _ followUp: FollowUp, isInCare: Bool, random: inout some RandomSource
+    ) {
+        if isInCare {
+            coordinateDischarge(followUp.id)
+            // In psychiatric care it is "next", whatever it was before (clinical.md section 4); it never falls.
+            if followUp.tier < .next {
+                raise(followUp, to: .next, [], because: .inPsychiatricCare, random: &random)
+            }
+        }
         let cameLater = sessions.contains { session in
             session.outcome == .attended && followUp.sessions.allSatisfy { $0.start < session.record.start }
         }

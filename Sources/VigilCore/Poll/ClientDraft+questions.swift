@@ -77,6 +77,6 @@ extension ClientDraft {
     /// Begun, nobody recorded an outcome, and the last limit has not passed.
     private func isUndecided(_ session: ClassifiedSession) -> Bool {
         session.record.start <= now && (session.record.status == .scheduled || session.record.status == .unrecognised)
-            && session.basis != .neverRecorded && session.outcome != .inCare
+            && session.basis != .neverRecorded && session.outcome != .inCare && !session.isExcusedByReason
     }
 }

@@ -10,6 +10,8 @@ struct ClientDraft {
     var found: [AssessedSession] = []
     /// Sessions of the open follow-up that still ask for contact, assessed anew.
     var standing: [AssessedSession] = []
+    /// Sessions of the open follow-up that a recorded reason excuses: they end nothing, and what is on file may still raise it.
+    var excused: [AssessedSession] = []
     /// The follow-up that this plan opens.
     var opened: FollowUp?
     /// The tier to which this plan raises the open follow-up.

@@ -33,7 +33,7 @@ package struct PollPlanner: Sendable {
         draft.considerNewSessions()
         draft.reassessOpenFollowUp()
         draft.settleFollowUp(random: &random)
-        draft.endIfSettled()
+        draft.endIfSettled(random: &random)
         draft.checkUp(random: &random)
         draft.promote(random: &random)
         draft.careForTheWork()

@@ -11,7 +11,11 @@ package protocol ControlService: Sendable {
     func carryOut(
         _ command: Lifecycle.Command, on id: FollowUpID, by person: Person, dryRun: Bool
     ) async throws -> FollowUpDocument
+    /// What the daemon was told, key by key.
+    func runningConfig() async throws -> ConfigDocument
     func verifyAudit() async throws -> AuditDocument
+    /// What vigil asks people, with the session of each.
+    func questions(for person: Person, reveal: Bool) async throws -> QuestionsDocument
     /// Clients who have drifted away.
     func drifted(for person: Person, reveal: Bool) async throws -> DriftedDocument
     func practiceReport(_ request: ReportRequest, for person: Person, reveal: Bool) async throws

@@ -20,7 +20,8 @@ package struct CancellationPolicy: Sendable, Hashable {
         graceSessions = grace.integer("sessions", in: 0...100)
         graceDays = grace.integer("within_days", in: 1...1_830)
         grace.refuseUnknownKeys()
-        payersThatBarFees = Set(reader.texts("payers_that_bar_fees", required: false).map { $0.text.lowercased() })
+        payersThatBarFees = Set(
+            reader.texts("payers_that_bar_fees", required: false).compactMap { Self.payer($0.text) })
         reader.refuseUnknownKeys()
     }
 
@@ -56,7 +57,8 @@ package struct CancellationPolicy: Sendable, Hashable {
         case .missed, .missedUnmarked, .lateCancel, .cancelledInTime, .excused, .inCare: break
         default: return nil
         }
-        if let payer = standing.coverage?.payer?.lowercased(), payersThatBarFees.contains(payer) { return .barred }
+        let payer = Self.payer(standing.coverage?.payer)
+        if let payer, payersThatBarFees.contains(payer) { return .barred }
         if let tier = standing.openTier, tier > .routine { return .held(.followUpOpen) }
         if !standing.isFeedCurrent { return .held(.feedNotCurrent) }
         if session.outcome.isMiss, !standing.hasRecord { return .held(.notLookedAt) }
@@ -64,20 +66,26 @@ package struct CancellationPolicy: Sendable, Hashable {
         case .active: break
         case .discharged, .transferred, .deceased, .unlisted: return .doesNotApply(.clientLeft)
         }
-        if session.outcome.isNotTheClients { return .doesNotApply(.excused) }
+        if session.outcome.isNotTheClients || session.isInvoluntary { return .doesNotApply(.excused) }
         if session.outcome == .missedUnmarked { return .doesNotApply(.outcomeNotRecorded) }
         guard let late = isLate(session) else { return .doesNotApply(.timeNotKnown) }
         guard late else { return .doesNotApply(.noticeGiven) }
         // A payer that is not on file may be one that bars it.
-        if !payersThatBarFees.isEmpty, standing.coverage?.payer?.isEmpty ?? true {
-            return .doesNotApply(.payerNotKnown)
-        }
+        if !payersThatBarFees.isEmpty, payer == nil { return .doesNotApply(.payerNotKnown) }
         let before = standing.sessions.count { other in
             let age = session.day.days(since: other.day)
-            return other.record.start < session.record.start && age <= graceDays
+            return other.record.start < session.record.start && age <= graceDays && !other.isInvoluntary
                 && (other.outcome == .missed || isCancellation(other.outcome)) && isLate(other) == true
         }
         return before < graceSessions ? .doesNotApply(.grace) : .mayApply
+    }
+
+    /// As payers are compared: without letter case and white space at the ends; nil when nothing is left.
+    private static func payer(_ text: String?) -> String? {
+        guard let text else { return nil }
+        let scalars = text.unicodeScalars.drop { $0.properties.isWhitespace }
+        guard let end = scalars.lastIndex(where: { !$0.properties.isWhitespace }) else { return nil }
+        return String(scalars[...end]).lowercased()
     }
 
     private func isCancellation(_ outcome: Outcome) -> Bool { outcome == .lateCancel || outcome == .cancelledInTime }

@@ -82,6 +82,8 @@ package struct ClassifiedSession: Sendable, Hashable {
     package var day: LocalDay
     /// The reason that staff recorded with vigil, whatever the store says; nil when nobody has been told one.
     package var given: MissReason?
+    /// Whether a reason that is nobody's choice is on record, in the store or with vigil, whatever came of it for the outcome.
+    package var isInvoluntary = false
 
     package init(record: SessionRecord, outcome: Outcome, basis: MissBasis? = nil, day: LocalDay) {
         self.record = record

@@ -130,12 +130,18 @@ package struct Person: Sendable, Hashable {
 
     /// Whether this person may read a follow-up: their own clients, their role's share, or all (ux.md).
     package func maySee(_ followUp: FollowUp) -> Bool {
-        switch role {
+        // Theirs by taking it or by being handed it, whoever's client it is.
+        if takenIt(followUp) { return true }
+        return switch role {
         case .clinicalLead: true
         case .onCall: followUp.tier >= .today || followUp.owner == .onCall
         case .therapist: therapist != nil && followUp.therapist == therapist
         case .careCoordinator: followUp.tier <= .next
         case .admin, .auditor, .privacyOfficer: false
         }
+    }
+
+    private func takenIt(_ followUp: FollowUp) -> Bool {
+        followUp.takenBy == id && (role.isClinician || role == .careCoordinator)
     }
 }

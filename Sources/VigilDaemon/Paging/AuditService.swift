@@ -128,6 +128,7 @@ struct OperatorConditions: Sendable {
             holding.insert(.clockStepped)
         }
         if try ledger.read({ try $0.isLastTestUnanswered() }) { holding.insert(.testPageUnanswered) }
+        if state.hasReloadFailed { holding.insert(.reloadFailed) }
         if state.isAuditBroken { holding.insert(.auditBroken) }
         return holding
     }

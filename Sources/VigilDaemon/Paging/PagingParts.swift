@@ -45,8 +45,10 @@ struct PagingParts: Sendable {
     }
 
     /// Before anything runs: takes back the leases of a process that died, and pages what was found in shadow.
-    func begin(at now: WallTime) throws {
-        let leases = try ledger.takeBackLeases(at: now)
+    ///
+    /// - Parameter takesBackLeases: false after a reload: what is under way is still under way.
+    func begin(at now: WallTime, takesBackLeases: Bool) throws {
+        let leases = takesBackLeases ? try ledger.takeBackLeases(at: now) : 0
         if leases > 0 { logger.notice("\(leases) deliveries that were under way are tried again") }
         // One follow-up whose rows do not fit must not keep everybody else from being watched: the auditor tells the operator.
         do {

@@ -28,13 +28,13 @@ enum PracticeSchema {
         try verifyColumns("client", cardColumns, connection, failure)
         try verifyColumns("therapist", ["id", "name"], connection, failure)
         try verifyColumns("client_change", ["client_id", "sequence"], connection, failure)
+        try verifyTriggers(PracticeSQL.tables, connection, failure)
         let present = Set(
             try connection.all("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')") { $0.text(0) })
-        let optional = PracticeSQL.optionalTables.filter { present.contains($0.name) }
-        for table in optional {
-            try verifyColumns(table.name, [table.key] + table.columns, connection, failure)
+        // One that is not as vigil needs it is no input of any tier: it is left unread, and keeps nobody from being found.
+        let optional = PracticeSQL.optionalTables.filter {
+            present.contains($0.name) && isUsable($0, connection, failure)
         }
-        try verifyTriggers(PracticeSQL.tables + optional, connection, failure)
         for statement in PracticeSQL.all { _ = try connection.prepare(statement) }
         return Set(optional.map(\.name))
     }
@@ -63,6 +63,18 @@ enum PracticeSchema {
     }
 
     /// Views have no such triggers: who makes one of a table keeps client_change in another way.
+    private static func isUsable(
+        _ table: PracticeSQL.Table, _ connection: any SQLConnection, _ failure: PracticeFailure
+    ) -> Bool {
+        do {
+            try verifyColumns(table.name, [table.key] + table.columns, connection, failure)
+            try verifyTriggers([table], connection, failure)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private static func verifyTriggers(
         _ tables: [PracticeSQL.Table], _ connection: any SQLConnection, _ failure: PracticeFailure
     ) throws {

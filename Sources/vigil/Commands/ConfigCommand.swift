@@ -6,7 +6,38 @@ import VigilStores
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Look at the configuration.", subcommands: [Check.self])
+        commandName: "config", abstract: "Look at the configuration.", subcommands: [Check.self, Diff.self])
+
+    struct Diff: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what a reload would change: the running daemon against its files.",
+            discussion: "Exit 0 when nothing differs, 1 when something does, 78 when the files would be refused.")
+
+        @OptionGroup var config: ConfigOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            // Loaded as a reload would: what it refuses, this refuses.
+            let setup = try Setup.load(path: config.config)
+            let running = try DaemonClient(socketPath: setup.config.socketPath).get(
+                "/v1/config", as: ConfigDocument.self)
+            let found = SettingsFile.differences(running: running.files, onDisk: setup.files)
+            if output.json {
+                try Output.json(found)
+            } else if found.isEmpty {
+                Output.line("The running daemon, since \(running.readAt), is as its files say.")
+            } else {
+                for difference in found {
+                    func words(_ text: String?) -> String { text.map { "'\(Output.safe($0))'" } ?? "(nothing)" }
+                    Output.line(
+                        "\(difference.file): \(difference.key): \(words(difference.running)) -> \(words(difference.onDisk))"
+                    )
+                }
+                Output.line("To take it on: systemctl reload vigil")
+            }
+            if !found.isEmpty { throw ExitCode(1) }
+        }
+    }
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -3,7 +3,6 @@ import Foundation
 import Logging
 import VigilCore
 import VigilDaemon
-import VigilPolicy
 import VigilSystemd
 
 struct DaemonCommand: AsyncParsableCommand {
@@ -19,15 +18,10 @@ struct DaemonCommand: AsyncParsableCommand {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         LoggingSystem.bootstrap { _ in JournalLogHandler() }
-        let machine = try config.load()
-        let loaded = try PolicyFile.load(path: machine.policyPath)
-        // Fees must keep nobody from being watched: a faulty practice.yaml is said, here and by the report.
-        let practice = Result { try PracticeRulesFile.load(for: machine) }
+        let path = config.config
+        let setup = try Setup.load(path: path)
         let logger = Logger(label: "vigil")
-        if case .failure(let error) = practice { logger.error("\(String(describing: error))") }
-        try await Daemon(
-            config: machine, policy: loaded.policy, schedule: try ScheduleFile.load(for: machine), practice: practice,
-            clock: SystemClock(), logger: logger
-        ).run()
+        if case .failure(let error) = setup.practice { logger.error("\(String(describing: error))") }
+        try await Daemon(setup: setup, load: { try Setup.load(path: path) }, clock: SystemClock(), logger: logger).run()
     }
 }

@@ -7,7 +7,7 @@ struct QueueCommand: AsyncParsableCommand {
         commandName: "queue", abstract: "The follow-ups that wait: list, show, take, record a call, hand over, close.",
         subcommands: [
             List.self, Show.self, Take.self, Record.self, HandOver.self, Close.self,
-            Reopen.self, See.self, Reason.self, Drifted.self,
+            Reopen.self, See.self, Reason.self, Questions.self, Drifted.self,
         ], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -108,6 +108,23 @@ extension QueueCommand {
 
         func run() throws {
             try call.send(id, "reason", CommandDocument(missReason: reason, allSessions: allSessions))
+        }
+    }
+
+    struct Questions: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List what vigil asks: did they come, where is the session, what does this row say.",
+            discussion: "A question ends by itself once the practice's record says it.")
+
+        @OptionGroup var config: ConfigOptions
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var reveal: RevealOptions
+
+        func run() throws {
+            let client = DaemonClient(socketPath: try config.load().socketPath)
+            let document = try client.get("/v1/questions?reveal=\(reveal.reveal)", as: QuestionsDocument.self)
+            if output.json { return try Output.json(document) }
+            QueueText.questions(document).forEach { Output.line($0) }
         }
     }
 

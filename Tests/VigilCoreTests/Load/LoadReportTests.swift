@@ -35,7 +35,7 @@ import VigilTestKit
             [item("b", .now), item("a", .today), item("a", .next), item(nil, .routine, origin: .checkUp)], missed: 30)
         // Tuesday to Monday.
         #expect(found.workingDays == 5)
-        #expect(found.perMilleOfMisses(.now) == 33 && found.perMilleOfMisses(.routine) == 33)
+        #expect(found.perMilleOfMisses(.now) == 33 && found.perMilleOfMisses(.routine) == 0)
         #expect(found.tenthsPerDay(found.whole) == 8)
         #expect(found.whole.checkUps == 1)
         #expect(found.therapists.map(\.therapist) == [TherapistRef("a"), TherapistRef("b"), nil])

@@ -85,11 +85,26 @@ import VigilTestKit
         #expect(outcome(Self.second, given: [0: reason]) == (isInvoluntary ? .doesNotApply(.excused) : .mayApply))
     }
 
+    /// In the store as well as with vigil, whatever the status: 30 hours before a group that asks for 48, or missed.
+    @Test func theStoresInvoluntaryReasonsCostNothing() {
+        let missed = ClientBuilder().missed(-30).session(0, .missed, reason: .involuntary)
+        #expect(outcome(missed) == .doesNotApply(.excused))
+        let cancelled = ClientBuilder().missed(-30).session(
+            0, .clientCancel, reason: .involuntary, cancelledHoursBefore: 30)
+        guard var record = cancelled.record(cancelled.key()) else { return }
+        record.kind = "group"
+        #expect(outcome(cancelled.putting(record)) == .doesNotApply(.excused))
+        // And use up no grace.
+        let before = ClientBuilder().session(-30, .missed, reason: .involuntary).missed(0)
+        #expect(outcome(before) == .doesNotApply(.grace))
+    }
+
     @Test func whatIsNotKnownCostsNothing() {
         let unmarked = ClientBuilder().missed(-30).session(-2, .scheduled)
         #expect(outcome(unmarked, -2) == .doesNotApply(.outcomeNotRecorded))
         #expect(outcome(Self.second, payer: nil) == .doesNotApply(.payerNotKnown))
         #expect(outcome(Self.second, payer: "") == .doesNotApply(.payerNotKnown))
+        #expect(outcome(Self.second, payer: " ") == .doesNotApply(.payerNotKnown))
         for standing in [ClientRecord.Standing.discharged, .transferred, .deceased, .unlisted] {
             #expect(outcome(Self.second.changed { $0.client.standing = standing }) == .doesNotApply(.clientLeft))
         }
@@ -102,7 +117,9 @@ import VigilTestKit
         #expect(outcome(Self.second, openTier: tier) == (isHeld ? .held(.followUpOpen) : .mayApply))
     }
 
-    @Test(arguments: ["medicaid", "Medicaid", "MEDICAID"]) func barred(_ payer: String) {
+    @Test(arguments: ["medicaid", "Medicaid", "MEDICAID ", "\tmedicaid", "\u{A0}medicaid\u{A0}"]) func barred(
+        _ payer: String
+    ) {
         #expect(outcome(Self.second, payer: payer) == .barred)
         #expect(outcome(Self.second, payer: payer, openTier: .now) == .barred)
     }

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 import VigilCore
 import VigilLedger
+import VigilSQL
 import VigilTestKit
 
 /// What people do, decided and committed in one transaction.
@@ -166,5 +167,44 @@ import VigilTestKit
         try run.poll()
         let open = try run.openFollowUp()
         #expect(open?.sessions.contains(ClientBuilder().key(7)) == true)
+    }
+
+    /// A therapist on call, and one who was handed a colleague's follow-up, may read what they are asked to act on.
+    @Test func whoIsAskedMayRead() throws {
+        let run = try PracticeRun()
+        try run.poll(ClientBuilder().attended(-14, -7).missed(0).attempt(on: -20))
+        let followUp = try #require(try run.openFollowUp())
+        let ana = try #require(PersonID("ana"))
+        let person = Person(id: ana, role: .therapist, account: "ana", therapist: TherapistRef("other"))
+        func mayRead(_ person: Person) throws -> Bool {
+            try run.ledger.read { try $0.mayRead(try #require(try $0.followUp(followUp.id)), person) }
+        }
+        #expect(try !mayRead(person))
+        let handed = Lifecycle.Command.handOver(to: ana, .therapist)
+        let lead = try #require(PersonID("lead"))
+        _ = try run.ledger.carryOut(
+            handed, on: followUp.id, by: lead, as: .clinicalLead, at: run.now, policy: run.policy)?.get()
+        #expect(try mayRead(person))
+
+        // Paged for it, whoever has it now.
+        let ben = try #require(PersonID("ben"))
+        var paged = Person(id: ben, role: .therapist, account: "ben", therapist: TherapistRef("third"))
+        #expect(try !mayRead(paged))
+        _ = try run.ledger.database.write { connection in
+            try connection.run(
+                """
+                INSERT INTO paging (id, store, is_test, state, step, step_began_at, pages, begun_at, due_at)
+                VALUES ($1, 'practice', 0, 'paging', 0, 0, 1, 0, 1)
+                """, [.text(followUp.id.text)])
+            try connection.run(
+                """
+                INSERT INTO page (key, paging, number, step, target, person, made_at, code)
+                VALUES ('k', $1, 1, 0, 'on_call', 'ben', 0, 'c')
+                """, [.text(followUp.id.text)])
+        }
+        #expect(try mayRead(paged))
+        // An administrator sees no client data, whatever page was sent to them.
+        paged.role = .admin
+        #expect(try !mayRead(paged))
     }
 }

@@ -85,8 +85,10 @@ import VigilTestKit
     @Test func aReasonEndsIt() throws {
         try run.poll(Self.often)
         let id = try #require(try run.openFollowUp()).id
+        let reached = Attempt(
+            at: run.now, by: ana, channel: .phone, outcome: .reached, note: "", reason: .childcare)
         _ = try run.ledger.carryOut(
-            .giveReason(.childcare, allSessions: false), on: id, by: ana, as: .therapist, at: run.now,
+            .record(reached), on: id, by: ana, as: .therapist, at: run.now,
             policy: run.policy)?.get()
         #expect(try lookWhenDue().contains(.noLongerHolds))
         #expect(try !has("talk_about_fit") && run.openFollowUp() != nil)
@@ -171,5 +173,63 @@ import VigilTestKit
         #expect(try run.poll(Self.weekly.changed { $0.client.standing = .discharged }) == [])
         run.now = ClientBuilder().time(-21).adding(hours: 24 * 181)
         #expect(try run.poll(Self.weekly) == [], "away for half a year")
+    }
+
+    /// Risen by time or by what joined it: a clinician closes it, not a visit and not a correction.
+    @Test func anUrgentCheckUpIsNotClosedByItself() throws {
+        run.now = ClientBuilder().time(-6)
+        try run.poll(Self.weekly)
+        run.pass(days: 14)
+        try run.poll()
+        #expect(try run.openFollowUp()?.tier == .next)
+        run.pass(days: 7)
+        try run.poll()
+        #expect(try run.openFollowUp()?.tier == .today)
+        run.pass(days: 1)
+        let came = SessionRecord(
+            key: SessionKey(id: "came", start: run.now.adding(hours: -2)), therapist: nil, durationMinutes: 50,
+            status: .attended, rawStatus: "attended")
+        try run.poll(Self.weekly.putting(came))
+        #expect(try run.openFollowUp() != nil && has(QuestionKind.confirmKeptSession))
+        try run.checkPromises("came to a today")
+
+        let joined = try PracticeRun()
+        joined.now = ClientBuilder().time(-6)
+        try joined.poll(Self.weekly)
+        joined.now = ClientBuilder().time(minutes: 60)
+        try joined.poll(Self.weekly.missed(0).attempt(on: -20))
+        #expect(try joined.openFollowUp()?.tier == .now)
+        try joined.poll(Self.weekly.session(0, .attended).attempt(on: -20))
+        #expect(try joined.openFollowUp()?.tier == .now)
+        #expect(try joined.taskKinds().contains(QuestionKind.confirmCorrection))
+        try joined.checkPromises("corrected to attended")
+    }
+
+    @Test func nobodyWritesToThoseWhoHaveLeft() throws {
+        try run.poll(Self.weekly.missed(-14, -7, 0))
+        #expect(try has("check_up") && has("talk_about_fit"))
+        try run.poll(Self.weekly.missed(-14, -7, 0).changed { $0.client.standing = .deceased })
+        #expect(try run.taskKinds() == [QuestionKind.excludedClient])
+        try run.checkPromises("left")
+    }
+
+    /// Raised, by information or by time: the clinician who calls first asks, and not the front desk.
+    @Test func whoAsksFollowsTheTier() throws {
+        try run.poll(Self.weekly.missed(-14))
+        func role() throws -> Role? { try run.known().tasks.first { $0.task.kind == "check_up" }?.task.role }
+        #expect(try role() == .careCoordinator)
+        try run.poll(Self.weekly.missed(-14).flag(.value(true)))
+        #expect(try run.openFollowUp()?.tier == .today && role() == .therapist)
+        try run.checkPromises("raised")
+    }
+
+    @Test func noDriftInHospitalNorWhileAnOutcomeIsAwaited() throws {
+        run.now = ClientBuilder().time(minutes: 60)
+        let inCare = Self.weekly.session(-7, .missed, reason: .psychiatricAdmission)
+        try run.poll(inCare)
+        #expect(try !has("check_up"))
+        let unmarked = try PracticeRun()
+        unmarked.now = ClientBuilder().time(minutes: 120)
+        #expect(try !unmarked.poll(Self.weekly.session(0, .scheduled)).contains(.driftedAway))
     }
 }

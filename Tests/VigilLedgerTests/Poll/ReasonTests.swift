@@ -51,8 +51,8 @@ import VigilTestKit
     @Test func fromThenOnItCountsNoMore() throws {
         // Two missed before, one excused by what was said: the third finds one and not two.
         try run.poll(steady.missed(-7, 0))
-        try carryOut(.giveReason(.illness, allSessions: true))
         try carryOut(reached(nil))
+        try carryOut(.giveReason(.illness, allSessions: true))
         _ = try lookWhenDue()
         let id = try followUp().id
         try carryOut(.close(.reachedWithPlan, note: "plan"), id)
@@ -71,6 +71,9 @@ import VigilTestKit
         try run.poll(steady.missed(0))
         for outcome in Attempt.Outcome.allCases where !outcome.tellsReasons {
             #expect(throws: Lifecycle.Refusal.reasonFromNobody) { try carryOut(reached(.illness, outcome)) }
+        }
+        #expect(throws: Lifecycle.Refusal.reasonFromNobody) {
+            try carryOut(.giveReason(.illness, allSessions: false))
         }
         #expect(try run.count("SELECT count(*) FROM session_reason") == 0)
         #expect(try run.count("SELECT count(*) FROM attempt") == 0)
@@ -126,15 +129,95 @@ import VigilTestKit
         try run.checkPromises("came after all")
     }
 
+    /// Which hospital it was is asked, also when the follow-up ends with the same word, until somebody has found out.
     @Test func hospitalIsAskedAbout() throws {
         try run.poll(steady.missed(0))
+        let id = try followUp().id
         try carryOut(reached(.inHospital, .reachedSupportPerson))
-        #expect(try run.taskKinds().filter { $0 == QuestionKind.whichHospital }.count == 1)
         try carryOut(reached(.inHospital))
-        #expect(try run.taskKinds().filter { $0 == QuestionKind.whichHospital }.count == 1, "once")
+        func asked() throws -> Int { try run.taskKinds().count { $0 == QuestionKind.whichHospital } }
+        #expect(try asked() == 1)
         _ = try lookWhenDue()
         #expect(try run.openFollowUp() != nil)
+        try carryOut(.close(.reachedWithPlan, note: "plan"))
+        #expect(try asked() == 1)
         try run.checkPromises("hospital")
+        try carryOut(.see, id)
+        #expect(try asked() == 0)
+    }
+
+    // MARK: An excuse is no end
+
+    /// Excused, and what is on file may still make it urgent: an attempt on that day, a flag, a stay in psychiatric care.
+    @Test func whatIsOnFileStillRaises() throws {
+        try run.poll(steady.missed(0))
+        try carryOut(reached(.inHospital, .reachedSupportPerson))
+        _ = try lookWhenDue()
+        #expect(try followUp().tier == .routine)
+        try run.poll(steady.missed(0).attempt(on: 0))
+        #expect(try run.taskKinds().contains(QuestionKind.incident))
+        // As provider cancelled: `today` by the flag, lowered by one.
+        #expect(try run.poll(steady.missed(0).attempt(on: 0).flag(.value(true))).contains(.newInformation))
+        #expect(try followUp().tier == .next)
+        try run.checkPromises("flag")
+    }
+
+    @Test func aPsychiatricStayIsNext() throws {
+        try run.poll(steady.missed(0))
+        try carryOut(reached(.inHospital, .reachedSupportPerson))
+        _ = try lookWhenDue()
+        try run.poll(steady.session(0, .missed, reason: .psychiatricAdmission))
+        #expect(try followUp().tier == .next)
+        #expect(try run.taskKinds().contains("coordinate_discharge"))
+        try run.checkPromises("in care")
+    }
+
+    /// The one that made it urgent is excused, and another is kept: a person confirms.
+    @Test func anotherSessionClosesNothingUrgent() throws {
+        let urgent = steady.flag(.value(true)).missed(0)
+        try run.poll(urgent)
+        #expect(try followUp().tier == .today)
+        try carryOut(reached(.illness))
+        _ = try lookWhenDue()
+        run.now = ClientBuilder().time(9, minutes: 60)
+        try run.poll(urgent.missed(7).session(9, .attended))
+        #expect(try run.openFollowUp() != nil)
+        #expect(try run.taskKinds().contains(QuestionKind.confirmKeptSession))
+        try run.checkPromises("confirm")
+    }
+
+    /// Corrected to "forgot" long after a person has closed it: a record, and nobody is called for it again.
+    @Test func anotherWordOpensNothingThatIsClosed() throws {
+        try run.poll(steady.missed(0).attempt(on: -20))
+        let id = try followUp().id
+        #expect(try followUp().tier == .now)
+        try carryOut(reached(.illness))
+        try carryOut(.close(.reachedWithPlan, note: "plan"))
+        _ = try lookWhenDue()
+        run.pass(days: 7)
+        try carryOut(.giveReason(.forgot, allSessions: false), id)
+        _ = try lookWhenDue()
+        #expect(try run.state(ClientBuilder().key()) == .standing && run.openFollowUp() == nil)
+        try run.checkPromises("closed stays closed")
+    }
+
+    /// Who has told us why did not come: nobody is asked whether they did.
+    @Test func anUnmarkedOneIsNotAskedAboutAgain() throws {
+        run.now = ClientBuilder().time(1, minutes: 180)
+        try run.poll(steady.session(0, .scheduled))
+        try carryOut(reached(.illness))
+        _ = try lookWhenDue()
+        #expect(try run.state(ClientBuilder().key()) == .excused)
+        #expect(try !run.taskKinds().contains(QuestionKind.outcome))
+        try run.checkPromises("unmarked")
+    }
+
+    @Test func aReasonIsOfTheSessionThatCounts() throws {
+        // The latest of the follow-up was called off by the practice afterwards: what was said is about the one before.
+        try run.poll(steady.missed(-7, 0))
+        try run.poll(steady.missed(-7).session(0, .providerCancel))
+        try carryOut(reached(.illness))
+        #expect(try run.known().reasons == [ClientBuilder().key(-7): .illness])
     }
 
     /// "Too stressful" in trauma-focused work is a sign of its own, and with it the therapist calls.
