@@ -120,6 +120,10 @@ package struct Daemon: Sendable {
             services.append(
                 AcknowledgeService(api: AcknowledgeAPI(service: control, port: port, logger: logger), logger: logger))
         }
+        if let port = config.metricsPort {
+            services.append(
+                MetricsService(api: MetricsAPI(service: control, port: port, logger: logger), logger: logger))
+        }
         services.append(
             ReloadService(
                 signal: held.signal, running: setup, load: load, health: health, ledger: ledger, clock: clock,
@@ -175,6 +179,25 @@ private struct AcknowledgeService: Service {
                 return
             } catch {
                 logger.error("one-time codes cannot be taken at web.listen_port: \(String(describing: error))")
+            }
+        }
+    }
+}
+
+/// Numbers for a monitoring system.
+private struct MetricsService: Service {
+    let api: MetricsAPI
+    let logger: Logger
+
+    /// A port that another program holds stops nothing: it is said, and tried again.
+    func run() async throws {
+        let retries = PollTimer.ticks(everySeconds: 30) {}
+        for await _ in retries.cancelOnGracefulShutdown() {
+            do {
+                try await api.run()
+                return
+            } catch {
+                logger.error("measurements cannot be given at metrics.listen_port: \(String(describing: error))")
             }
         }
     }

@@ -66,6 +66,15 @@ package struct ControlAPI: Sendable {
         }
         OnCallRoutes(service: service, api: self).add(to: router)
         ReportRoutes(service: service, api: self).add(to: router)
+        router.post("/v1/backup") { request, context in
+            let person = try await person(context)
+            let keep = request.uri.queryParameters["keep"].flatMap { Int($0) } ?? 14
+            return try await answer { try await service.backup(keep: min(max(keep, 1), 1_000), for: person) }
+        }
+        router.get("/v1/doctor") { request, context in
+            let person = try await person(context)
+            return try await answer { try await service.doctor(for: person) }
+        }
         router.get("/v1/config") { request, context in
             _ = try await person(context)
             return try await answer { try await service.runningConfig() }

@@ -84,6 +84,9 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
     case shadowMode = "shadow_mode"
     /// A reload was refused, and the configuration before it is kept.
     case reloadRefused = "reload_refused"
+    case backupMade = "backup_made"
+    /// A backup was put in the place of the ledger.
+    case ledgerRestored = "ledger_restored"
     case started
     case stopping
     case journalLinesDropped = "journal_lines_dropped"
@@ -136,6 +139,8 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .policyLoaded: "8ad9ebbe0e174aba8144eaa706273582"
         case .shadowMode: "a1f8303195bd49238b95e1fb5f5b32ec"
         case .reloadRefused: "07a66fc08d70461f83868a58f96ad766"
+        case .backupMade: "5115ba1dc0524c15896680abd312d23f"
+        case .ledgerRestored: "9466c4740979459382d991b0ae9734b3"
         case .started: "2b6e829156ea471a9e35d8bd3f59cffb"
         case .stopping: "237dca3abf514a7e8cefbdc5405a91e8"
         case .journalLinesDropped: "4f2d96aacd33427d81f57f0410322cb1"
@@ -161,7 +166,7 @@ extension PublicEvent {
         case .shadowMode, .journalLinesDropped: 4
         case .storeRecovered, .namesShown, .started, .stopping, .policyLoaded, .followUpAssigned, .followUpTaken,
             .followUpClosed,
-            .attemptRecorded, .reasonRecorded:
+            .attemptRecorded, .reasonRecorded, .backupMade, .ledgerRestored:
             5
         case .missRecorded, .continuityRecorded, .missChanged, .sessionAssessed, .sessionJoined, .taskAdded,
             .taskSuperseded, .taskDone, .reconcileFinished:

@@ -7,9 +7,13 @@ package struct Pager: Sendable {
     package let escalation: Escalation
     package let route: PageRoute
 
-    package init(escalation: Escalation, route: PageRoute) {
+    /// After a restored backup: nobody is paged before this, since a person may have it in hand (I6).
+    package let holdUntil: WallTime?
+
+    package init(escalation: Escalation, route: PageRoute, holdUntil: WallTime? = nil) {
         self.escalation = escalation
         self.route = route
+        self.holdUntil = holdUntil
     }
 
     /// The first pages, in the commit that makes them necessary.
@@ -17,6 +21,10 @@ package struct Pager: Sendable {
         _ id: FollowUpID, isTest: Bool = false, because reason: Reason, at now: WallTime,
         random: inout some RandomSource
     ) -> [Act] {
+        if let holdUntil, holdUntil > now, !isTest {
+            let paging = Paging(id: id, isTest: false, stepBeganAt: holdUntil, begunAt: holdUntil, dueAt: holdUntil)
+            return [Act(.beginPaging(paging), because: reason)]
+        }
         let paging = Paging(id: id, isTest: isTest, stepBeganAt: now, begunAt: now, dueAt: now)
         return [Act(.beginPaging(paging), because: reason)] + round(paging, because: reason, at: now, random: &random)
     }
@@ -59,6 +67,13 @@ package struct Pager: Sendable {
             paging.stepBeganAt = now
             return round(paging, because: .notAcknowledged, at: now, random: &random)
         }
+    }
+
+    /// Whether nothing is to be done about this paging yet, since a restored ledger does not know what is in hand.
+    package func isHeld(_ paging: Paging, at now: WallTime) -> Bool {
+        guard let holdUntil, !paging.isTest else { return false }
+        // Never longer than any step waits: a clock that was set back must not hold pages for long (I9).
+        return holdUntil > now && holdUntil.seconds(since: now) <= Int64(escalation.longestWaitSeconds)
     }
 
     // MARK: Timers

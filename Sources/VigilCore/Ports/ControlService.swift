@@ -13,6 +13,14 @@ package protocol ControlService: Sendable {
     ) async throws -> FollowUpDocument
     /// What the daemon was told, key by key.
     func runningConfig() async throws -> ConfigDocument
+    /// Copies the ledger beside it, proves the copy, and removes older ones.
+    /// - Parameter keep: how many backups stay.
+    func backup(keep: Int, for person: Person) async throws -> BackupDocument
+    /// Looks at everything that vigil depends on.
+    func doctor(for person: Person) async throws -> DoctorDocument
+    func metrics() async throws -> [MetricsText.Family]
+    /// Whether the store has been read of late.
+    func isReady() async throws -> Bool
     func verifyAudit() async throws -> AuditDocument
     /// What vigil asks people, with the session of each.
     func questions(for person: Person, reveal: Bool) async throws -> QuestionsDocument

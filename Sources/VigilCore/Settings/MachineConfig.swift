@@ -11,6 +11,8 @@ package struct MachineConfig: Sendable, Hashable {
     package var poll: PollSettings
     package var people: [Person]
     package var notify: NotifySettings
+    /// Measurements on loopback; nil for none.
+    package var metricsPort: Int?
 
     package enum StoreKind: String, Sendable, CaseIterable {
         /// SQLite in vigil's own schema, `config/stores/practice.sql`.
@@ -50,7 +52,13 @@ package struct MachineConfig: Sendable, Hashable {
         for (id, held) in Dictionary(grouping: people, by: \.id) where held.count > 1 {
             reader.issue("people: the id '\(id.text)' is used \(held.count) times")
         }
+        let metrics = reader.section("metrics", required: false)
+        metricsPort = metrics.has("listen_port") ? metrics.integer("listen_port", in: 1...65_535) : nil
+        metrics.refuseUnknownKeys()
         notify = NotifySettings(reading: reader, people: people, path: path)
+        if let metricsPort, metricsPort == notify.web?.listenPort {
+            reader.issue("metrics.listen_port is web.listen_port: what a proxy shows to people must not show these")
+        }
         reader.refuseUnknownKeys()
     }
 }

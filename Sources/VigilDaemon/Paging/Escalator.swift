@@ -63,6 +63,7 @@ package final class Escalator: @unchecked Sendable {
     }
 
     private func advance(_ paging: Paging, _ pager: Pager, _ reader: LedgerReader, _ now: WallTime) throws -> [Act] {
+        if pager.isHeld(paging, at: now) { return [] }
         let acts = pager.advance(paging, at: now, random: &random)
         guard acts.isEmpty, paging.state == .paging else { return acts }
         let next = try reader.untakenPages(of: paging).flatMap {

@@ -41,6 +41,7 @@ package struct PagerSource: Sendable {
         return Pager(
             escalation: policy.escalation,
             route: PageRoute(
-                schedule: schedule, contacts: contacts, clinicalLeads: leads, fallback: fallback, alarm: alarm))
+                schedule: schedule, contacts: contacts, clinicalLeads: leads, fallback: fallback, alarm: alarm),
+            holdUntil: try ledger.read { try $0.pagesHeldUntil() })
     }
 }

@@ -49,6 +49,10 @@ struct PagingParts: Sendable {
     /// - Parameter takesBackLeases: false after a reload: what is under way is still under way.
     func begin(at now: WallTime, takesBackLeases: Bool) throws {
         let leases = takesBackLeases ? try ledger.takeBackLeases(at: now) : 0
+        if try ledger.holdAfterRestore(at: now) {
+            logger.notice(
+                "the ledger was restored: pages wait for five minutes, say in 'vigil oncall pages' what is in hand")
+        }
         if leases > 0 { logger.notice("\(leases) deliveries that were under way are tried again") }
         // One follow-up whose rows do not fit must not keep everybody else from being watched: the auditor tells the operator.
         do {

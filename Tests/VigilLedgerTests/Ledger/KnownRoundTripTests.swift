@@ -134,7 +134,12 @@ import VigilTestKit
         try run.poll(client)
         let id = try #require(try run.openFollowUp()?.id)
         let stored = try run.ledger.read { try $0.assessments(of: id) }
-        #expect(stored.map(\.assessment) == [client.assess(run.policy)])
+        var made = client.assess(run.policy)
+        made.care = run.policy.care.review(
+            client.evidence(run.policy).sessions, client.snapshot.clinical, today: client.day)
+        // Compared here: a failed expectation prints what it compared.
+        let isSame = stored.map(\.assessment) == [made]
+        #expect(isSame)
         #expect(stored.first?.policy == run.policy.hash)
         let ana = try #require(PersonID("ana"))
         var expected: [Attempt] = []
