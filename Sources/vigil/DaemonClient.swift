@@ -17,11 +17,35 @@ struct DaemonClient {
         try send(.post, path, body: Array(try JSONEncoder().encode(command)))
     }
 
+    /// A daemon that reloads or is started again is away for a moment.
+    private func answer(_ method: HTTPMethod, _ path: String, _ body: [UInt8]?) throws(HTTPError) -> HTTPResponse {
+        var tries = 0
+        while true {
+            do throws(HTTPError) {
+                return try UnixSocketClient(socketPath: socketPath).request(
+                    method, path, body: body, headers: [("Content-Type", "application/json")])
+            } catch {
+                tries += 1
+                // A request that may have been acted on is not sent twice.
+                let isSafe =
+                    switch error {
+                    case .unreachable(ENOENT), .unreachable(ECONNREFUSED): true
+                    case .closed: method == .get
+                    default: false
+                    }
+                guard isSafe, tries < Self.mostTries else { throw error }
+                usleep(Self.pauseMicroseconds)
+            }
+        }
+    }
+
+    private static let mostTries = 5
+    private static let pauseMicroseconds: UInt32 = 200_000
+
     private func send<Document: Decodable>(_ method: HTTPMethod, _ path: String, body: [UInt8]?) throws -> Document {
         let response: HTTPResponse
         do throws(HTTPError) {
-            response = try UnixSocketClient(socketPath: socketPath).request(
-                method, path, body: body, headers: [("Content-Type", "application/json")])
+            response = try answer(method, path, body)
         } catch {
             throw OperationError(
                 .daemonUnreachable, operation: "ask the daemon", subject: socketPath, cause: error.description,
