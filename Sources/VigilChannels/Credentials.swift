@@ -1,5 +1,5 @@
 import Foundation
-import VigilCore
+package import VigilCore
 
 /// Secrets, each in a file of `$CREDENTIALS_DIRECTORY` (systemd.exec(5)): never in a configuration file, argv or environment.
 package struct Credentials: Sendable {
@@ -15,7 +15,7 @@ package struct Credentials: Sendable {
 
     /// Read at each use, so that a rotated secret counts at once. One line end at its end is not part of it.
     /// - Returns: nil when there is no such file, or it cannot be one of these.
-    func secret(_ name: CredentialName) -> String? {
+    package func secret(_ name: CredentialName) -> String? {
         guard let folder, let handle = FileHandle(forReadingAtPath: "\(folder)/\(name.text)") else { return nil }
         defer { try? handle.close() }
         guard let data = try? handle.read(upToCount: Self.maxBytes + 1), data.count <= Self.maxBytes,

@@ -61,9 +61,9 @@ struct BackupFolder {
 
     var newest: (path: String, madeAt: WallTime)? {
         guard let name = names.last else { return nil }
-        var status = stat()
-        guard stat("\(path)/\(name)", &status) == 0 else { return nil }
-        return ("\(path)/\(name)", WallTime(seconds: Int64(status.st_mtim.tv_sec)))
+        let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
+        guard let date = attributes?[.modificationDate] as? Date else { return nil }
+        return ("\(path)/\(name)", WallTime(seconds: Int64(date.timeIntervalSince1970)))
     }
 
     func removeOld(keeping keep: Int) -> Int {

@@ -118,13 +118,6 @@ struct Control: ControlService {
         }
     }
 
-    func verifyAudit() async throws -> AuditDocument {
-        try await offload {
-            let check = try ledger.verify()
-            return AuditDocument(rows: check.auditRows, faults: check.faults.map(\.words))
-        }
-    }
-
     // MARK: Parts
 
     /// Nil for one that there is not, or that the person may not see.

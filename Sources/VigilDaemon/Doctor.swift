@@ -65,12 +65,12 @@ struct Doctor {
 
     private var ledgerFile: DoctorCheck {
         let folder = (config.ledgerPath as NSString).deletingLastPathComponent
-        for (path, allowed) in [(config.ledgerPath, mode_t(0o600)), (folder, 0o700)] {
-            var status = stat()
-            guard stat(path, &status) == 0 else {
+        for (path, allowed) in [(config.ledgerPath, 0o600), (folder, 0o700)] {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            guard let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue else {
                 return DoctorCheck("ledger", .fail, "\(path) cannot be looked at", why: "it is vigil's memory")
             }
-            if status.st_mode & 0o777 & ~allowed != 0 {
+            if mode & 0o777 & ~allowed != 0 {
                 return DoctorCheck(
                     "ledger", .warn, "\(path) can be read by others", why: "it holds client data",
                     remedy: "chmod \(String(allowed, radix: 8)) \(path)")

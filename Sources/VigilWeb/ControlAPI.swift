@@ -81,7 +81,12 @@ package struct ControlAPI: Sendable {
         }
         router.get("/v1/audit/verify") { request, context in
             _ = try await person(context)
-            return try await answer { try await service.verifyAudit() }
+            let row = request.uri.queryParameters["row"].flatMap { Int64($0) }
+            return try await answer { try await service.verifyAudit(hashOf: row) }
+        }
+        router.post("/v1/audit/checkpoint") { request, context in
+            let person = try await person(context)
+            return try await answer { try await service.checkpoint(for: person) }
         }
         return router
     }

@@ -21,7 +21,10 @@ package protocol ControlService: Sendable {
     func metrics() async throws -> [MetricsText.Family]
     /// Whether the store has been read of late.
     func isReady() async throws -> Bool
-    func verifyAudit() async throws -> AuditDocument
+    /// - Parameter row: also tell the hash of this row, to compare with a checkpoint.
+    func verifyAudit(hashOf row: Int64?) async throws -> AuditDocument
+    /// The head of the audit chain, signed.
+    func checkpoint(for person: Person) async throws -> CheckpointDocument
     /// What vigil asks people, with the session of each.
     func questions(for person: Person, reveal: Bool) async throws -> QuestionsDocument
     /// Clients who have drifted away.
@@ -60,9 +63,31 @@ package struct AuditDocument: Sendable, Hashable, Codable {
     package var schema = "vigil.audit/1"
     package var rows: Int64
     package var faults: [String]
+    /// Of the row that was asked for, in base 64; nil when there is no such row.
+    package var hash: String?
 
-    package init(rows: Int64, faults: [String]) {
+    package init(rows: Int64, faults: [String], hash: String? = nil) {
         self.rows = rows
         self.faults = faults
+        self.hash = hash
+    }
+}
+
+/// `vigil audit checkpoint`: `vigil.checkpoint/1`.
+package struct CheckpointDocument: Sendable, Hashable, Codable {
+    package var schema = "vigil.checkpoint/1"
+    /// A C2SP signed-note.
+    package var note: String
+    /// `NAME+ID+BASE64`.
+    package var publicKey: String
+
+    package init(note: String, publicKey: String) {
+        self.note = note
+        self.publicKey = publicKey
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case schema, note
+        case publicKey = "public_key"
     }
 }

@@ -11,6 +11,8 @@ package struct MachineConfig: Sendable, Hashable {
     package var poll: PollSettings
     package var people: [Person]
     package var notify: NotifySettings
+    /// The private key with which checkpoints of the audit chain are signed; nil for none.
+    package var checkpointKey: CredentialName?
     /// Measurements on loopback; nil for none.
     package var metricsPort: Int?
 
@@ -52,6 +54,9 @@ package struct MachineConfig: Sendable, Hashable {
         for (id, held) in Dictionary(grouping: people, by: \.id) where held.count > 1 {
             reader.issue("people: the id '\(id.text)' is used \(held.count) times")
         }
+        let audit = reader.section("audit", required: false)
+        checkpointKey = audit.has("checkpoint_key") ? audit.credential("checkpoint_key") : nil
+        audit.refuseUnknownKeys()
         let metrics = reader.section("metrics", required: false)
         metricsPort = metrics.has("listen_port") ? metrics.integer("listen_port", in: 1...65_535) : nil
         metrics.refuseUnknownKeys()
