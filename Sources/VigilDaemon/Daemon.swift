@@ -117,12 +117,12 @@ package struct Daemon: Sendable {
                     watchdogInterval: interval))
         }
         if let port = config.notify.web?.listenPort {
-            services.append(
-                AcknowledgeService(api: AcknowledgeAPI(service: control, port: port, logger: logger), logger: logger))
+            let api = AcknowledgeAPI(service: control, port: port, logger: logger)
+            services.append(PortService(setting: "web.listen_port", serve: { try await api.run() }, logger: logger))
         }
         if let port = config.metricsPort {
-            services.append(
-                MetricsService(api: MetricsAPI(service: control, port: port, logger: logger), logger: logger))
+            let api = MetricsAPI(service: control, port: port, logger: logger)
+            services.append(PortService(setting: "metrics.listen_port", serve: { try await api.run() }, logger: logger))
         }
         services.append(
             ReloadService(
@@ -165,39 +165,22 @@ private struct ControlSocketService: Service {
     }
 }
 
-/// Codes of pages, from outside.
-private struct AcknowledgeService: Service {
-    let api: AcknowledgeAPI
+/// What answers at a port of this machine beside the local socket.
+private struct PortService: Service {
+    /// The setting that names the port, for the log.
+    let setting: String
+    let serve: @Sendable () async throws -> Void
     let logger: Logger
 
-    /// A port that another program holds must not stop the pages: it is said, and tried again.
+    /// A port that another program holds must stop no page: it is said, and tried again.
     func run() async throws {
         let retries = PollTimer.ticks(everySeconds: 30) {}
         for await _ in retries.cancelOnGracefulShutdown() {
             do {
-                try await api.run()
+                try await serve()
                 return
             } catch {
-                logger.error("one-time codes cannot be taken at web.listen_port: \(String(describing: error))")
-            }
-        }
-    }
-}
-
-/// Numbers for a monitoring system.
-private struct MetricsService: Service {
-    let api: MetricsAPI
-    let logger: Logger
-
-    /// A port that another program holds stops nothing: it is said, and tried again.
-    func run() async throws {
-        let retries = PollTimer.ticks(everySeconds: 30) {}
-        for await _ in retries.cancelOnGracefulShutdown() {
-            do {
-                try await api.run()
-                return
-            } catch {
-                logger.error("measurements cannot be given at metrics.listen_port: \(String(describing: error))")
+                logger.error("nothing can be answered at \(setting): \(String(describing: error))")
             }
         }
     }
