@@ -42,6 +42,8 @@ package struct Daemon: Sendable {
 
     /// Runs until SIGTERM or SIGINT. Throws when it cannot start: nothing has been changed then.
     package func run() async throws {
+        // First of all: until somebody watches it, SIGHUP ends a process.
+        let signal = ReloadSignal()
         let notifier = ServiceNotifier()
         notifier.status(StatusLine(.starting))
         let lock = try DaemonLock(beside: setup.config.ledgerPath)
@@ -50,7 +52,7 @@ package struct Daemon: Sendable {
         let startedAt = clock.now()
         try ledger.note(PublicEvent(.started, policy: setup.policy.shortHash), at: startedAt)
         let held = Held(
-            ledger: ledger, health: Health(startedAt: startedAt), notifier: notifier, signal: ReloadSignal())
+            ledger: ledger, health: Health(startedAt: startedAt), notifier: notifier, signal: signal)
         var isReload = false
         var next: Setup? = setup
         while let setup = next {
@@ -67,11 +69,11 @@ package struct Daemon: Sendable {
     private func serve(_ setup: Setup, _ held: Held, isReload: Bool) async throws -> Setup? {
         let (config, policy, ledger, health) = (setup.config, setup.policy, held.ledger, held.health)
         let now = clock.now()
-        if isReload { try ledger.note(PublicEvent(.policyLoaded, policy: policy.shortHash), at: now) }
+        if isReload { note(PublicEvent(.policyLoaded, policy: policy.shortHash), ledger, now) }
         if !policy.isApproved {
             logger.warning(
                 "the policy is not approved: vigil lists follow-ups and pages nobody (shadow mode)")
-            try ledger.note(PublicEvent(.shadowMode, policy: policy.shortHash), at: now)
+            note(PublicEvent(.shadowMode, policy: policy.shortHash), ledger, now)
         }
         let stopping = StopFlag()
         let following = Following()
@@ -83,7 +85,7 @@ package struct Daemon: Sendable {
         }
         let paging = PagingParts(
             config: config, policy: policy, schedule: setup.schedule, ledger: ledger, clock: clock, logger: logger)
-        try paging.begin(at: now, takesBackLeases: !isReload)
+        try paging.begin(at: now, isStart: !isReload)
         let poller = Poller(
             store: makeStore(config, policy), ledger: ledger, policy: policy, settings: config.poll,
             random: SystemRandom(), pager: paging.pagers.pager,
@@ -141,6 +143,15 @@ package struct Daemon: Sendable {
         following.end = { await group.triggerGracefulShutdown() }
         try await group.run()
         return following.setup
+    }
+
+    /// A ledger that cannot be written, as on a full disk, ends no daemon that could still page and list.
+    private func note(_ event: PublicEvent, _ ledger: Ledger, _ now: WallTime) {
+        do {
+            try ledger.note(event, at: now)
+        } catch {
+            logger.error("the audit could not be written: \(String(describing: error))")
+        }
     }
 
     /// How long a read waits while the practice's own program holds its lock; then the poll fails and is tried again.

@@ -19,6 +19,7 @@ package enum LedgerBackup {
     package static func make(of path: String, store: String, to target: String) throws -> Facts {
         let working = target + ".tmp"
         try? FileManager.default.removeItem(atPath: working)
+        try requireSpace(for: path, at: target)
         do {
             do throws(SQLError) {
                 try SQLiteCopy.copy(from: path, to: working)
@@ -83,8 +84,9 @@ package enum LedgerBackup {
             try ledger.noteRestore(at: now)
             try ledger.close()
             try sync(working)
-            let kept = try setAside(path, at: now)
+            let kept = try setAside(path, at: now, store: store)
             guard rename(working, path) == 0 else { throw failure(operation, path, errno) }
+            try sync(path)
             return kept
         } catch {
             for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: working + suffix) }
@@ -92,13 +94,35 @@ package enum LedgerBackup {
         }
     }
 
-    private static func setAside(_ path: String, at now: WallTime) throws -> String? {
+    /// Keeps what is there under another name, and leaves it in its place too: a crash at any moment finds a whole ledger.
+    private static func setAside(_ path: String, at now: WallTime, store: String) throws -> String? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let operation = "restore the ledger"
         let kept = "\(path).before-restore-\(now.seconds)"
-        for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
-            guard rename(path + suffix, kept + suffix) == 0 else { throw failure("restore the ledger", path, errno) }
+        // Closed in good order it has no -wal any more, which must never meet the file that comes in its place. One that cannot be
+        // opened, and is restored for that, takes its own along.
+        try? Ledger(path: path, store: store).close()
+        for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+            guard rename(path + suffix, kept + suffix) == 0 else { throw failure(operation, path, errno) }
         }
+        guard link(path, kept) == 0 else { throw failure(operation, kept, errno) }
         return kept
+    }
+
+    /// What must stay free beside a backup: a copy that fills the disk would keep the ledger from recording.
+    private static let sparedBytes = 100 << 20
+
+    private static func requireSpace(for path: String, at target: String) throws {
+        let folder = (target as NSString).deletingLastPathComponent
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.isEmpty ? "." : folder)
+        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else { return }
+        // The -wal is part of what is copied.
+        let needed = try size(path) + ((try? size(path + "-wal")) ?? 0) + sparedBytes
+        guard free < needed else { return }
+        throw OperationError(
+            .unavailable, operation: "back up the ledger", subject: target,
+            cause: "\(free >> 20) MiB are free and \(needed >> 20) MiB are needed, some of them to spare",
+            remedy: "free some, or keep fewer backups")
     }
 
     private static func sync(_ path: String) throws {

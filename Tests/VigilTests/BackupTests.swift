@@ -88,6 +88,13 @@ extension InUse {
 
             let restored = try await practice.vigil("restore", path)
             #expect(restored.exit == .status(0), "\(restored.errors)")
+            // What was there is kept whole, and nothing of it lies beside what came in its place.
+            let kept = try #require(restored.output.firstMatch(of: /The ledger that was there: (.+)/)?.1)
+            let held = try await VigilProcess.run([
+                "sqlite3", String(kept), "SELECT count(*) FROM paging WHERE is_test = 0",
+            ])
+            #expect(held.output == "2\n", "\(held.errors)")
+            #expect(!FileManager.default.fileExists(atPath: practice.ledgerPath + "-wal"))
             let pages = paged.files("pages").count
             daemon = try await paged.start(environment: clock.environment)
             try await daemon.polled(3)

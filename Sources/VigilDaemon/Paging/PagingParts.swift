@@ -46,10 +46,10 @@ struct PagingParts: Sendable {
 
     /// Before anything runs: takes back the leases of a process that died, and pages what was found in shadow.
     ///
-    /// - Parameter takesBackLeases: false after a reload: what is under way is still under way.
-    func begin(at now: WallTime, takesBackLeases: Bool) throws {
-        let leases = takesBackLeases ? try ledger.takeBackLeases(at: now) : 0
-        if try ledger.holdAfterRestore(at: now) {
+    /// - Parameter isStart: false after a reload: what is under way is still under way.
+    func begin(at now: WallTime, isStart: Bool) throws {
+        let leases = isStart ? try ledger.takeBackLeases(at: now) : 0
+        if isStart, try ledger.holdAfterRestore(at: now) {
             logger.notice(
                 "the ledger was restored: pages wait for five minutes, say in 'vigil oncall pages' what is in hand")
         }
