@@ -19,6 +19,8 @@ final class Health: Sendable {
         var reconciledAt: WallTime?
         /// When pages were last looked after.
         var lastPaging = ContinuousClock.now
+        /// Pages could not be looked after, or not be written.
+        var hasPagingFailed = false
         /// When the wall clock was last seen to jump against the monotonic one.
         var clockSteppedAt: WallTime?
         /// Both clocks as they were last looked at.
@@ -62,6 +64,13 @@ extension Health.State {
                 state: .stale, lastReadAt: last,
                 words: "vigil has not been able to read appointments since \(words(since, zone, now)). "
                     + "This list may be missing people.")
+        }
+        if ledgerError != nil || hasPagingFailed {
+            return FeedDocument(
+                state: .failing, lastReadAt: last,
+                words:
+                    "vigil cannot write its ledger, so nothing new is recorded and nobody new is paged; it tries again by "
+                    + "itself. This list may be missing people.")
         }
         if storeError != nil {
             return FeedDocument(

@@ -122,10 +122,14 @@ package final class Poller: @unchecked Sendable {
         var hasMore = true
         while hasMore {
             let page = try store.page(after: last, limit: Self.pageClients)
-            last = page.snapshots.last?.client.ref
-            hasMore = page.hasMore && last != nil
+            let end = page.snapshots.last?.client.ref
+            hasMore = page.hasMore && end != nil
+            let gone = try absent(from: page, after: last, through: hasMore ? end : nil)
+            let snapshots =
+                gone.isEmpty ? page.snapshots : (page.snapshots + gone).sorted { $0.client.ref < $1.client.ref }
+            last = end
             (corrected, report) = try unlessOvertaken {
-                try reconcile(page, planner, corrected, report)
+                try reconcile(snapshots, planner, corrected, report)
             }
             progressed()
             if hasMore, shouldStop() { return report }
@@ -139,16 +143,29 @@ package final class Poller: @unchecked Sendable {
         return report
     }
 
+    /// Clients with something open whom the page passes over: the store does not list them any more. Read by name, so that what
+    /// has come back meanwhile is not taken for gone.
+    private func absent(
+        from page: SnapshotPage, after start: ClientRef?, through end: ClientRef?
+    ) throws -> [ClientSnapshot] {
+        let open = try ledger.openClients(after: start, through: end)
+        guard !open.isEmpty else { return [] }
+        let listed = Set(page.snapshots.map(\.client.ref))
+        let gone = open.filter { !listed.contains($0) }
+        return gone.isEmpty ? [] : try store.snapshots(of: gone)
+    }
+
     /// One page of a full reconcile: planned, and committed if there is anything to commit.
     private func reconcile(
-        _ page: SnapshotPage, _ planner: PollPlanner, _ before: [(ClientRef, FollowUpID)], _ started: PollReport
+        _ snapshots: [ClientSnapshot], _ planner: PollPlanner, _ before: [(ClientRef, FollowUpID)],
+        _ started: PollReport
     ) throws -> ([(ClientRef, FollowUpID)], PollReport) {
         var (corrected, report) = (before, started)
-        let plans = try plan(page.snapshots, planner, &corrected, &report)
+        let plans = try plan(snapshots, planner, &corrected, &report)
         if plans.contains(where: { !$0.acts.isEmpty || $0.lookAgainAt != nil }) {
             try ledger.commit(
                 Ledger.Commit(
-                    plans: plans, looked: page.snapshots.map(\.client.ref), move: .stay, at: planner.now,
+                    plans: plans, looked: plans.map(\.client), move: .stay, at: planner.now,
                     policy: policy.hash))
         }
         return (corrected, report)

@@ -13,10 +13,14 @@ package final class Ledger: Sendable {
 
     /// Opens the ledger, creates it when it is missing, and brings its schema up to date.
     ///
-    /// - Parameter path: a file, or `:memory:` for a ledger that lives as long as this object.
-    package init(path: String, store: String) throws(OperationError) {
+    /// - Parameters:
+    ///   - path: a file, or `:memory:` for a ledger that lives as long as this object.
+    ///   - wrap: see `SQLiteDatabase`.
+    package init(
+        path: String, store: String, wrap: (any SQLConnection) -> any SQLConnection = { $0 }
+    ) throws(OperationError) {
         do throws(SQLError) {
-            database = try SQLiteDatabase(path: path, mode: .ledger)
+            database = try SQLiteDatabase(path: path, mode: .ledger, wrap: wrap)
             try database.migrate(Migrations.all)
         } catch {
             throw OperationError(ledger: "open the ledger", path: path, error)
@@ -180,6 +184,24 @@ package final class Ledger: Sendable {
                 try connection.all(
                     "SELECT client FROM look_again WHERE store = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3",
                     [.text(store), .integer(now.seconds), .integer(limit)]
+                ) { ClientRef($0.text(0)) }
+            }
+        }
+    }
+
+    /// Clients with an open follow-up, in byte order.
+    /// - Parameters:
+    ///   - start: only those after it; nil begins with the first.
+    ///   - end: only those up to it; nil goes on to the last.
+    package func openClients(after start: ClientRef?, through end: ClientRef?) throws -> [ClientRef] {
+        try rethrowing("read the ledger") {
+            try database.read { connection in
+                try connection.all(
+                    """
+                    SELECT client FROM follow_up WHERE store = $1 AND state <> 'closed'
+                        AND ($2 IS NULL OR client > $2) AND ($3 IS NULL OR client <= $3) ORDER BY client
+                    """,
+                    [.text(store), .text(orNull: start?.storeID), .text(orNull: end?.storeID)]
                 ) { ClientRef($0.text(0)) }
             }
         }

@@ -110,6 +110,63 @@ extension InUse {
             try await expectRecovered(practice, daemon, followUps: 3)
         }
 
+        /// A copy that broke off half-way, as of a disk that filled up.
+        @Test(.timeLimit(.minutes(3))) func aTruncatedStore() async throws {
+            let practice = try PracticeFolder()
+            try practice.changeStore(SmallPractice.script())
+            let daemon = try practice.startDaemon()
+            try await daemon.polled()
+            let whole = practice.path + "/whole.db"
+            try FileManager.default.copyItem(atPath: practice.storePath, toPath: whole)
+            let size = try #require(FileManager.default.attributesOfItem(atPath: whole)[.size] as? Int)
+            #expect(truncate(practice.storePath, off_t(size / 3 / 4_096 * 4_096)) == 0)
+            try await expectTold(
+                practice, daemon, exit: 65, cause: "the file is damaged", remedy: "Restore it from a backup",
+                followUps: 3)
+            #expect(rename(whole, practice.storePath) == 0)
+            try await expectRecovered(practice, daemon, followUps: 3)
+        }
+
+        /// The store of last month in place of today's: what it does not hold any more is asked about, and stays in the queue.
+        @Test(.timeLimit(.minutes(3))) func anOlderCopyInItsPlace() async throws {
+            let practice = try PracticeFolder()
+            let old = practice.path + "/old.db"
+            try practice.changeStore(SmallPractice.client("regular", therapist: "T1", missedDaysAgo: nil))
+            try FileManager.default.copyItem(atPath: practice.storePath, toPath: old)
+            try practice.changeStore(
+                """
+                DELETE FROM session; DELETE FROM client;
+                \(SmallPractice.script())
+                """)
+            let daemon = try practice.startDaemon()
+            try await daemon.polled()
+            #expect(try await practice.json("queue", "list")["follow_ups"].items.count == 3)
+            let today = practice.path + "/today.db"
+            try FileManager.default.copyItem(atPath: practice.storePath, toPath: today)
+            #expect(rename(old, practice.storePath) == 0)
+            let questions = "SELECT count(*) FROM task WHERE state = 'open' AND kind = 'ask_vanished'"
+            try await eventually("the questions about what is gone") { try practice.ledgerCount(questions) == 3 }
+            #expect(try await practice.json("queue", "list")["follow_ups"].items.count == 3, "nobody is forgotten")
+            #expect(rename(today, practice.storePath) == 0)
+            try await eventually("the answers") { try practice.ledgerCount(questions) == 0 }
+            #expect(try await practice.json("queue", "list")["follow_ups"].items.count == 3)
+            #expect(try await daemon.stop() == .status(0))
+            #expect(try LedgerPromises.faults(of: practice) == [])
+        }
+
+        /// A folder that nobody may write to, as of a mounted snapshot: vigil only reads.
+        @Test(.timeLimit(.minutes(3)), .enabled(if: SmallDisk.isUsable)) func aReadOnlyFolder() async throws {
+            let practice = try PracticeFolder()
+            try practice.changeStore(SmallPractice.script())
+            let frozen = try FrozenFolder(practice.path + "/store")
+            let daemon = try practice.startDaemon()
+            try await daemon.readsTheStore()
+            #expect(try await practice.json("queue", "list")["follow_ups"].items.count == 3)
+            #expect(try await daemon.stop() == .status(0))
+            try frozen.thaw()
+            #expect(try LedgerPromises.faults(of: practice) == [])
+        }
+
         @Test(
             .timeLimit(.minutes(3)),
             arguments: [

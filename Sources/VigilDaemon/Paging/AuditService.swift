@@ -12,6 +12,7 @@ struct AuditService: Service {
     let auditor: Auditor
     let conditions: OperatorConditions
     let deadMan: DeadManPing?
+    let ledgerAlarm: LedgerAlarm
     let ledger: Ledger
     let policy: Policy
     let settings: NotifySettings
@@ -52,11 +53,16 @@ struct AuditService: Service {
                     random: &random)
             }
             if !acts.isEmpty { wake() }
+            if !holding.contains(.ledgerFailing) { ledgerAlarm.over(at: now) }
             let isWell = repaired == 0 && holding.isDisjoint(with: Self.silencing)
             if let deadMan, isWell, !deadMan.ping() { logger.warning("the dead-man ping was not taken") }
         } catch {
             // No ping either: what cannot be checked is not well.
             logger.error("the auditor could not look: \(String(describing: error))")
+            let failed = ledgerAlarm.tell(at: now)
+            if !failed.isEmpty {
+                logger.error("not told that the ledger fails: \(failed.map(\.text).joined(separator: ", "))")
+            }
         }
     }
 
@@ -114,7 +120,7 @@ struct OperatorConditions: Sendable {
         let state = health.now
         var holding: Set<OperatorAlert> = []
         if state.isStale(at: now, afterMinutes: staleAfterMinutes) { holding.insert(.storeStale) }
-        if state.ledgerError != nil { holding.insert(.ledgerFailing) }
+        if state.ledgerError != nil || state.hasPagingFailed { holding.insert(.ledgerFailing) }
         if !policy.isApproved { holding.insert(.shadowMode) }
         if policy.isApproved, !isPagingConfigured { holding.insert(.scheduleGap) }
         if let schedule = try pagers.currentSchedule(),

@@ -17,6 +17,7 @@ struct PagingParts: Sendable {
     let auditor: Auditor
     let courier: Courier
     let deadMan: DeadManPing?
+    let ledgerAlarm: LedgerAlarm
 
     init(
         config: MachineConfig, policy: Policy, schedule: OnCallSchedule?, ledger: Ledger, clock: any WallClock,
@@ -36,6 +37,7 @@ struct PagingParts: Sendable {
                 ($0.id, ChannelCatalog.make($0, credentials: credentials, publicURL: publicURL))
             }, uniquingKeysWith: { first, _ in first })
         deadMan = config.notify.deadMan.map { DeadManPing(settings: $0, credentials: credentials) }
+        ledgerAlarm = LedgerAlarm(channels: channels, settings: config.notify)
         escalator = Escalator(
             ledger: ledger, policy: policy, people: config.people, settings: config.notify, random: SystemRandom(),
             pager: pagers.pager)
@@ -89,7 +91,8 @@ struct PagingParts: Sendable {
                 ledger: ledger, policy: policy, pagers: pagers, courier: courier, health: health,
                 staleAfterMinutes: config.poll.staleAfterMinutes,
                 isPagingConfigured: config.notify.paging != nil),
-            deadMan: deadMan, ledger: ledger, policy: policy, settings: config.notify, clock: clock, health: health,
+            deadMan: deadMan, ledgerAlarm: ledgerAlarm, ledger: ledger, policy: policy, settings: config.notify,
+            clock: clock, health: health,
             logger: logger, wake: wake)
     }
 }

@@ -43,11 +43,14 @@ struct PagingService: Service {
         let now = clock.now()
         noticeClockStep(now)
         var leastSleepSeconds = 1
+        var hasFailed = false
+        defer { health.change { $0.hasPagingFailed = hasFailed } }
         do {
             let acts = try escalator.tick(
                 at: now, mayBeMissing: health.now.isStale(at: now, afterMinutes: staleAfterMinutes))
             if !acts.isEmpty { committed() }
         } catch {
+            hasFailed = true
             logger.error("pages could not be looked after: \(String(describing: error))")
             // What fails once fails each time: said now and then, not each second (I26).
             leastSleepSeconds = Self.sleepAfterFailureSeconds
@@ -62,8 +65,9 @@ struct PagingService: Service {
             let isPaging = try ledger.read { try $0.outbox().urgent > 0 }
             return min(max(wait, leastSleepSeconds), isPaging ? Self.pagingSleepSeconds : Self.longestSleepSeconds)
         } catch {
+            hasFailed = true
             logger.error("the outbox could not be looked after: \(String(describing: error))")
-            return 1
+            return max(1, leastSleepSeconds)
         }
     }
 

@@ -19,9 +19,20 @@ package final class SQLiteDatabase: Sendable {
     package let path: String
     private let queue: DatabaseQueue
     private let connection: SQLiteConnection
+    private let seen: Seen
 
-    /// - Parameter busyMilliseconds: how long a statement waits for another program's lock.
-    package init(path: String, mode: Mode, busyMilliseconds: Int = 2_000) throws(SQLError) {
+    /// How callers see the connection; `@unchecked Sendable` as the connection itself, used only inside the serial queue.
+    private struct Seen: @unchecked Sendable {
+        let connection: any SQLConnection
+    }
+
+    /// - Parameters:
+    ///   - busyMilliseconds: how long a statement waits for another program's lock.
+    ///   - wrap: what stands between callers and the connection; a test lets each statement fail once through it.
+    package init(
+        path: String, mode: Mode, busyMilliseconds: Int = 2_000,
+        wrap: (any SQLConnection) -> any SQLConnection = { $0 }
+    ) throws(SQLError) {
         var configuration = Configuration()
         configuration.readonly = mode == .readOnly
         configuration.foreignKeysEnabled = mode == .ledger
@@ -43,6 +54,7 @@ package final class SQLiteDatabase: Sendable {
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             connection = queue.inDatabase { SQLiteConnection(handle: $0.sqliteConnection) }
+            seen = Seen(connection: wrap(connection))
         } catch {
             throw SQLError(wrapping: error)
         }
@@ -60,7 +72,7 @@ package final class SQLiteDatabase: Sendable {
 
     /// Runs `body` outside of a transaction, for pragmas and bulk scripts.
     package func bare<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
-        try queue.inDatabase { _ in try body(connection) }
+        try queue.inDatabase { _ in try body(seen.connection) }
     }
 
     private func transaction<Value>(
@@ -72,7 +84,7 @@ package final class SQLiteDatabase: Sendable {
                 try db.inTransaction(kind) {
                     // Also when it throws: a statement left in the middle of its rows keeps its read lock.
                     defer { connection.rewindAll() }
-                    result = try body(connection)
+                    result = try body(seen.connection)
                     return .commit
                 }
                 guard let result else { throw SQLError(kind: .other, code: 0, message: "transaction without result") }
