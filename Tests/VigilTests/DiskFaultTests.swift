@@ -19,8 +19,7 @@ extension UnderLoad {
             func at(_ call: String, _ file: String, _ error: Int32, _ numbers: [Int]) -> [Place] {
                 numbers.map { Place(call: call, file: file, error: error, number: $0) }
             }
-            let isLong = ProcessInfo.processInfo.environment["VIGIL_TEST_LONG"] != nil
-            let writes = isLong ? Array(1...60) : [1, 2, 3, 5, 8, 13, 21, 34]
+            let writes = LongRun.isOn ? Array(1...60) : [1, 2, 3, 5, 8, 13, 21, 34]
             return at("pwrite", "ledger.db", ENOSPC, writes) + at("pwrite", "ledger.db", EIO, writes)
                 + at("sync", "ledger.db", EIO, [1, 2, 3]) + at("pread", "ledger.db", EIO, [1, 2, 3])
                 + at("lock", "ledger.db", EAGAIN, [1, 2, 3, 5, 8]) + at("lock", "practice.db", EAGAIN, [1, 2, 3])

@@ -7,10 +7,9 @@ extension InUse {
     /// The process stands still, as on a machine that is suspended or starved, and goes on: what was missed meanwhile is made
     /// good, and nothing comes twice.
     @Suite struct StoppedProcessTests {
-        private static let isLong = ProcessInfo.processInfo.environment["VIGIL_TEST_LONG"] != nil
         /// The long run is longer than a lease (60 s) and than systemd's watchdog would bear.
-        private static let stopSeconds = isLong ? 300 : 15
-        private static let rounds = isLong ? 2 : 4
+        private static let stopSeconds = LongRun.isOn ? 300 : 15
+        private static let rounds = LongRun.isOn ? 2 : 4
 
         @Test(.timeLimit(.minutes(15))) func stoppedAndContinued() async throws {
             var random = SeededRandom.printed(for: "StoppedProcessTests")

@@ -8,8 +8,12 @@ import Testing
 final class ShiftedClock: Sendable {
     private let folder: String
 
-    /// Whether there is a C compiler, which Swift's toolchain brings; said once, loudly, when not.
+    /// Whether a library can be put before the program's own, made by the C compiler that Swift's toolchain brings; said once,
+    /// loudly, when not.
     static let isUsable: Bool = {
+        if ProcessInfo.processInfo.environment["VIGIL_TEST_SANITIZER"] == "address" {
+            return LoudLine.skipped("tests with a moved clock: the address sanitizer must be the first library")
+        }
         guard let trial = try? VigilProcess(["clang", "--version"]) else {
             return LoudLine.skipped("tests with a moved clock: there is no C compiler (clang)")
         }

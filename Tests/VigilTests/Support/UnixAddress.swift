@@ -26,6 +26,11 @@ struct UnixAddress {
         return true
     }
 
+    /// A new connection to whoever listens here.
+    func connected() throws -> Int32 {
+        try use(SOCK_STREAM, connect)
+    }
+
     private func use(
         _ type: __socket_type, _ call: (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32
     ) throws -> Int32 {
