@@ -112,6 +112,8 @@ let package = Package(
         .testTarget(
             name: "VigilPolicyTests", dependencies: ["VigilCore", "VigilPolicy", "VigilTestKit"],
             swiftSettings: settings),
+        // Against servers of their own; without an installed server its tests are skipped, with a loud line.
+        .testTarget(name: "VigilSQLTests", dependencies: ["VigilSQL", "VigilTestKit"], swiftSettings: settings),
         .testTarget(
             name: "VigilStoresTests", dependencies: ["VigilCore", "VigilSQL", "VigilStores", "VigilTestKit"],
             swiftSettings: settings),
