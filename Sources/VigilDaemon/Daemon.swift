@@ -6,7 +6,6 @@ import UnixSignals
 package import VigilCore
 import VigilLedger
 import VigilPolicy
-import VigilStores
 import VigilSystemd
 import VigilWeb
 
@@ -87,7 +86,8 @@ package struct Daemon: Sendable {
             config: config, policy: policy, schedule: setup.schedule, ledger: ledger, clock: clock, logger: logger)
         try paging.begin(at: now, isStart: !isReload)
         let poller = Poller(
-            store: makeStore(config, policy), ledger: ledger, policy: policy, settings: config.poll,
+            store: setup.stores.pollStore(progressed: { health.progressed() }), ledger: ledger, policy: policy,
+            settings: config.poll,
             random: SystemRandom(), pager: paging.pagers.pager,
             progressed: {
                 health.progressed()
@@ -101,7 +101,7 @@ package struct Daemon: Sendable {
         }
         let control = Control(
             setup: setup, readAt: now, ledger: ledger, health: health, clock: clock,
-            cards: CardReader(store: makeStore(config, policy)), books: BookReader(store: makeStore(config, policy)),
+            cards: CardReader(store: setup.stores.reader()), books: BookReader(store: setup.stores.reader()),
             pagers: paging.pagers, channels: paging.channels, courier: paging.courier, committed: committed)
 
         var services: [any Service] = [
@@ -151,17 +151,6 @@ package struct Daemon: Sendable {
             try ledger.note(event, at: now)
         } catch {
             logger.error("the audit could not be written: \(String(describing: error))")
-        }
-    }
-
-    /// How long a read waits while the practice's own program holds its lock; then the poll fails and is tried again.
-    private static let busyMilliseconds = 2_000
-
-    private func makeStore(_ config: MachineConfig, _ policy: Policy) -> any AppointmentStore & PracticeBooks {
-        switch config.storeKind {
-        case .practice:
-            PracticeStore(
-                path: config.storePath, zone: policy.zone, busyMilliseconds: Self.busyMilliseconds)
         }
     }
 }

@@ -9,6 +9,8 @@ package struct Setup: Sendable {
     package let schedule: OnCallSchedule?
     /// Nil when `vigil.yaml` names no `practice.yaml`. A failure is for the report to say: fees keep nobody from being watched.
     package let practice: Result<PracticeRules?, any Error>
+    /// Nil for a store of vigil's own kind.
+    package let mapping: SourceMapping?
     /// The files as their values, to tell what runs from what is on disk.
     package let files: [SettingsFile]
 
@@ -18,17 +20,21 @@ package struct Setup: Sendable {
         let config = try MachineFile.load(path: path)
         let policy = try PolicyFile.load(path: config.policyPath).policy
         let schedule = try ScheduleFile.load(for: config)
+        let mapping = try SourceMapping.load(for: config)
         let practice = Result { try PracticeRulesFile.load(for: config) }
         var files = [("vigil", path), ("policy", config.policyPath)]
+        if let path = SourceMapping.path(of: config) { files.append(("mapping", path)) }
         if let paging = config.notify.paging { files.append(("oncall", paging.schedulePath)) }
         if let path = config.practicePath, case .success = practice { files.append(("practice", path)) }
         return Setup(
-            config: config, policy: policy, schedule: schedule, practice: practice,
+            config: config, policy: policy, schedule: schedule, practice: practice, mapping: mapping,
             files: try files.map { name, path in
                 let values = try ConfigFile.load(path: path, operation: "read the configuration") { $1.values }
                 return SettingsFile(name: name, path: path, values: values)
             })
     }
+
+    package var stores: StoreParts { StoreParts(config: config, zone: policy.zone, mapping: mapping) }
 
     /// What a running daemon cannot take on without a restart: whose records it keeps, and where.
     func refusal(after running: Setup) -> OperationError? {

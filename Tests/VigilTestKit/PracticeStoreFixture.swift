@@ -5,7 +5,7 @@ import VigilStores
 
 /// A practice store in a folder of its own, made with config/stores/practice.sql and written to over a second connection.
 package final class PracticeStoreFixture: StoreBench {
-    package static let abilities: StoreAbilities = [.wrongKinds, .brokenText, .nulBytes]
+    package static let abilities: StoreAbilities = [.wrongKinds, .brokenText, .nulBytes, .longKeys]
 
     /// The store's file.
     package let path: String

@@ -29,4 +29,6 @@ package struct StoreAbilities: OptionSet, Sendable {
     package static let brokenText = StoreAbilities(rawValue: 2)
     /// A NUL byte inside a text.
     package static let nulBytes = StoreAbilities(rawValue: 4)
+    /// A key of a megabyte.
+    package static let longKeys = StoreAbilities(rawValue: 8)
 }

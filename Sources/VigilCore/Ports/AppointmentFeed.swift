@@ -10,6 +10,9 @@
 /// - a status that no mapping names is handed over as it is, and becomes one that nobody mapped;
 /// - no free text of a record and no psychotherapy note is read.
 package protocol AppointmentFeed: AnyObject {
+    /// What is read, as errors name it: host and database, or a folder. No password.
+    var subject: String { get }
+
     /// Proves that the system can be read, and that it cannot be written.
     func check() throws
 

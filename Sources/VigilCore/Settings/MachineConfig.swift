@@ -2,7 +2,10 @@
 package struct MachineConfig: Sendable, Hashable {
     package var storeID: String
     package var storeKind: StoreKind
+    /// The store's file; for another system the mirror that vigil keeps of it.
     package var storePath: String
+    /// How another system is reached; nil for a store of vigil's own kind.
+    package var source: SourceSettings?
     package var ledgerPath: String
     package var policyPath: String
     /// The practice's own affairs, `practice.yaml`; nil when the practice reports hours and no money.
@@ -19,6 +22,10 @@ package struct MachineConfig: Sendable, Hashable {
     package enum StoreKind: String, Sendable, CaseIterable {
         /// SQLite in vigil's own schema, `config/stores/practice.sql`.
         case practice
+        /// The practice's own database, by a mapping file.
+        case sql
+        /// A folder into which exports are put.
+        case csv
     }
 
     package static let version = "vigil.config/1"
@@ -34,11 +41,19 @@ package struct MachineConfig: Sendable, Hashable {
         let store = reader.section("store")
         storeKind = store.choice("kind", StoreKind.self)
         storeID = store.text("id", default: "practice")
-        storePath = path(store.text("path"))
-        store.refuseUnknownKeys()
         let ledger = reader.section("ledger")
         ledgerPath = path(ledger.text("path"))
         ledger.refuseUnknownKeys()
+        switch storeKind {
+        case .practice: storePath = path(store.text("path"))
+        case .sql, .csv:
+            source = SourceSettings(reading: store, storeKind, path: path)
+            // Beside the ledger: what holds client data of vigil's own lies in one folder.
+            storePath =
+                ledgerPath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+                .joined(separator: "/") + "/mirror.db"
+        }
+        store.refuseUnknownKeys()
         policyPath = path(reader.text("policy"))
         practicePath = reader.has("practice") ? path(reader.text("practice")) : nil
         socketPath = path(reader.text("socket"))

@@ -50,8 +50,10 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() throws {
             let machine = try config.load()
             let loaded = try PolicyFile.load(path: machine.policyPath)
-            let store = PracticeStore(path: machine.storePath, zone: loaded.policy.zone, busyMilliseconds: 2_000)
-            _ = try store.check()
+            let mapping = try SourceMapping.load(for: machine)
+            let stores = StoreParts(config: machine, zone: loaded.policy.zone, mapping: mapping)
+            let feed = stores.feed()
+            if let feed { try feed.check() } else { _ = try stores.reader().check() }
             let practice = try PracticeRulesFile.load(for: machine)
             try scheduleGaps(machine)
             let approval = loaded.approval.isApproved ? "approved" : "not approved: shadow mode"
@@ -62,7 +64,11 @@ struct ConfigCommand: AsyncParsableCommand {
             }
             Output.line("[ok] \(config.config)")
             Output.line("[ok] \(machine.policyPath) - policy \(loaded.policy.hash), \(approval)")
-            Output.line("[ok] \(machine.storePath) - readable, schema as expected")
+            if let feed {
+                Output.line("[ok] \(feed.subject) - readable")
+            } else {
+                Output.line("[ok] \(machine.storePath) - readable, schema as expected")
+            }
             if let path = machine.practicePath, let practice {
                 Output.line(
                     "[ok] \(path) - fees in \(practice.currency)\(practice.cancellation == nil ? ", no cancellation policy" : "")"
