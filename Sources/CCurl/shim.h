@@ -35,3 +35,8 @@ static inline CURLcode vigil_curl_get_offset(CURL *handle, CURLINFO info, curl_o
 static inline CURLcode vigil_curl_get_socket(CURL *handle, CURLINFO info, curl_socket_t *value) {
     return curl_easy_getinfo(handle, info, value);
 }
+// The last one of that name in the answer itself, not in an interim one; null when there is none.
+static inline const char *vigil_curl_get_header(CURL *handle, const char *name) {
+    struct curl_header *header = 0;
+    return curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : 0;
+}

@@ -180,7 +180,18 @@ final class CurlTransfer {
             vigil_curl_get_offset(handle, CURLINFO_RETRY_AFTER, &retryAfter) == CURLE_OK && retryAfter > 0
         return HTTPResponse(
             status: number(CURLINFO_RESPONSE_CODE), body: received.bytes,
-            retryAfterSeconds: hasRetryAfter ? Int(clamping: retryAfter) : nil)
+            retryAfterSeconds: hasRetryAfter ? Int(clamping: retryAfter) : nil,
+            dateSeconds: header("Date").flatMap(Self.seconds), entityTag: header("ETag"), location: header("Location"))
+    }
+
+    private func header(_ name: String) -> String? {
+        vigil_curl_get_header(handle, name).map { String(cString: $0) }
+    }
+
+    /// - Returns: nil for what libcurl does not take for a date.
+    private static func seconds(ofDate text: String) -> Int64? {
+        let seconds = curl_getdate(text, nil)
+        return seconds >= 0 ? Int64(seconds) : nil
     }
 
     private func addHeader(_ line: String) throws(HTTPError) {

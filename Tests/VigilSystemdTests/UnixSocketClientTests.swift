@@ -54,7 +54,8 @@ import VigilHTTP
             let text = "HTTP/1.1 \(status) Words\r\nLocation: http://vigil/other\r\nContent-Length: 2\r\n\r\nno"
             try serving(.bytes(text)) { server in
                 let response = try UnixSocketClient(socketPath: server.path).request(.get, "/")
-                #expect(response == HTTPResponse(status: status, body: Array("no".utf8)))
+                #expect(
+                    response == HTTPResponse(status: status, body: Array("no".utf8), location: "http://vigil/other"))
                 #expect(server.requests.count == 1)
             }
         }
