@@ -60,6 +60,13 @@ let package = Package(
             dependencies: ["VigilCore", "VigilHTTP", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings),
         .target(
+            name: "VigilFHIR",
+            dependencies: [
+                "VigilCore", "VigilHTTP", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "_CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "VigilStores", dependencies: ["VigilCore", "VigilSQL"],
             // A link to config/stores/practice.sql: the program carries its schema wherever it is moved.
             resources: [.embedInCode("Practice/practice.sql")], swiftSettings: settings),
@@ -129,6 +136,15 @@ let package = Package(
         .testTarget(
             name: "VigilChannelsTests", dependencies: ["VigilCore", "VigilHTTP", "VigilChannels", "VigilTestKit"],
             swiftSettings: settings),
+        // Against a server and validators of other makers: see Tests/VigilFHIRTests/python-requirements.txt.
+        .testTarget(
+            name: "VigilFHIRTests",
+            dependencies: [
+                "VigilCore", "VigilHTTP", "VigilFHIR", "VigilTestKit",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "_CryptoExtras", package: "swift-crypto"),
+            ],
+            exclude: ["python-requirements.txt"], swiftSettings: settings),
         .testTarget(
             name: "VigilSystemdTests", dependencies: ["VigilCore", "VigilSystemd", "VigilHTTP", "VigilTestKit"],
             swiftSettings: settings),
