@@ -93,7 +93,7 @@ let package = Package(
         .target(
             name: "VigilDaemon",
             dependencies: [
-                "VigilCore", "VigilPolicy", "VigilSQL", "VigilStores", "VigilLedger", "VigilChannels", "VigilSystemd",
+                "VigilCore", "VigilPolicy", "VigilSQL", "VigilStores", "VigilLedger", "VigilChannels", "VigilFHIR", "VigilSystemd",
                 "VigilWeb",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -136,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "VigilChannelsTests", dependencies: ["VigilCore", "VigilHTTP", "VigilChannels", "VigilTestKit"],
             swiftSettings: settings),
-        // Against a server and validators of other makers: see Tests/VigilFHIRTests/python-requirements.txt.
+        // Against a server and validators of other makers: see Tests/python-requirements.txt.
         .testTarget(
             name: "VigilFHIRTests",
             dependencies: [
@@ -144,7 +144,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "_CryptoExtras", package: "swift-crypto"),
             ],
-            exclude: ["python-requirements.txt"], swiftSettings: settings),
+            swiftSettings: settings),
         .testTarget(
             name: "VigilSystemdTests", dependencies: ["VigilCore", "VigilSystemd", "VigilHTTP", "VigilTestKit"],
             swiftSettings: settings),

@@ -1,6 +1,7 @@
 import Foundation
 import VigilChannels
 package import VigilCore
+import VigilFHIR
 import VigilPolicy
 import VigilSQL
 package import VigilStores
@@ -20,6 +21,7 @@ package enum SourceMapping: Sendable {
                 try ConfigFile.load(path: source.mappingPath, operation: "read the mapping") { reader, _ in
                     StoreMapping(reading: reader)
                 })
+        case .fhir: nil
         case .csv(let source):
             .csv(
                 try ConfigFile.load(path: source.mappingPath, operation: "read the mapping") { reader, _ in
@@ -31,7 +33,7 @@ package enum SourceMapping: Sendable {
     /// The mapping file; nil for a store of vigil's own kind.
     static func path(of machine: MachineConfig) -> String? {
         switch machine.source {
-        case nil: nil
+        case nil, .fhir: nil
         case .sql(let source): source.mappingPath
         case .csv(let source): source.mappingPath
         }
@@ -43,13 +45,7 @@ extension SQLSourceSettings {
     fileprivate func address(_ credentials: Credentials) throws -> SQLServerAddress {
         var secret: String?
         if let password {
-            secret = credentials.secret(password)
-            guard secret != nil else {
-                throw OperationError(
-                    .configuration, operation: "read the appointment store", subject: "store.password",
-                    cause: "there is no credential '\(password.text)'",
-                    remedy: "LoadCredential=\(password.text):FILE in the unit, and a password in the file")
-            }
+            secret = try credentials.needed(password, credentials.secret(password), setting: "store.password")
         }
         return SQLServerAddress(
             host: host, port: port, database: database, user: user, password: secret,
@@ -89,10 +85,10 @@ package struct StoreParts: Sendable {
 
     /// - Returns: nil for a store of vigil's own kind.
     package func feed() -> (any AppointmentFeed)? {
+        let credentials = Credentials(folder: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"])
         switch (config.source, mapping) {
         case (.sql(let source), .sql(let mapping)):
             let engine: SQLServerEngine = source.engine == .postgresql ? .postgresql : .mariadb
-            let credentials = Credentials(folder: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"])
             return MappedFeed(
                 mapping: mapping, engine: engine,
                 subject: "\(source.engine.rawValue) \(source.database) on \(source.host)",
@@ -101,7 +97,64 @@ package struct StoreParts: Sendable {
             let folder = config.storePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             return ExportFolderFeed(
                 folder: source.folder, mapping: mapping, workFolder: folder.joined(separator: "/"))
+        case (.fhir(let source), _): return FHIRSource(settings: source, zone: zone, credentials: credentials)
         default: return nil
         }
+    }
+}
+
+/// A FHIR server's feed, made when it is first needed: an address that cannot be one is said like any other failure.
+private final class FHIRSource: AppointmentFeed {
+    private let settings: FHIRSourceSettings
+    private let zone: Zone
+    private let credentials: Credentials
+    private var feed: FHIRFeed?
+
+    init(settings: FHIRSourceSettings, zone: Zone, credentials: Credentials) {
+        self.settings = settings
+        self.zone = zone
+        self.credentials = credentials
+    }
+
+    var subject: String { settings.base }
+
+    func check() throws { try opened().check() }
+
+    func read(_ request: FeedRequest, row: (SourceRow) throws -> Void) throws -> FeedAnswer {
+        try opened().read(request, row: row)
+    }
+
+    private func opened() throws -> FHIRFeed {
+        if let feed { return feed }
+        var server = FHIRSettings(base: try FHIRBase(settings.base), zone: zone)
+        (server.daysBack, server.daysAhead) = (settings.daysBack, settings.daysAhead)
+        server.fullEveryMinutes = settings.fullEveryMinutes
+        server.network.timeoutSeconds = settings.timeoutSeconds
+        server.network.certificateFile = settings.authorityPath
+        switch settings.auth {
+        case .none: server.auth = .none
+        case .bearer(let name):
+            server.auth = .bearer(try credentials.needed(name, credentials.secret(name), setting: "store.auth.bearer"))
+        case .smart(let clientID, let name, let keyID, let tokenURL):
+            server.auth = .smart(
+                SMARTSettings(
+                    clientID: clientID,
+                    key: try credentials.needed(name, credentials.text(name), setting: "store.auth.key"), keyID: keyID,
+                    tokenURL: tokenURL))
+        }
+        let made = try FHIRFeed(server, clock: SystemClock())
+        feed = made
+        return made
+    }
+}
+
+extension Credentials {
+    /// - Throws: `OperationError` when it is not there, with what to do.
+    fileprivate func needed(_ name: CredentialName, _ secret: String?, setting: String) throws -> String {
+        if let secret { return secret }
+        throw OperationError(
+            .configuration, operation: "read the appointment store", subject: setting,
+            cause: "there is no credential '\(name.text)'",
+            remedy: "LoadCredential=\(name.text):FILE in the unit, and the secret in the file")
     }
 }

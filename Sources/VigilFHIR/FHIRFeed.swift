@@ -5,6 +5,9 @@ package import VigilCore
 /// What it holds between reads only makes them cheaper: it may be made anew at any time.
 package final class FHIRFeed: AppointmentFeed {
     let settings: FHIRSettings
+
+    package var subject: String { settings.base.text }
+
     let transport: FHIRTransport
     private let clock: any WallClock
     private var capability: FHIRCapability?

@@ -151,5 +151,54 @@ extension InUse {
             #expect(try await daemon.stop() == .status(0))
             #expect(try await practice.vigil("audit", "verify").exit == .status(0))
         }
+
+        /// A FHIR server of other makers: found, corrected, away, back.
+        @Test(.enabled(if: TestPython.path != nil), .timeLimit(.minutes(4))) func besideAFHIRServer() async throws {
+            let server = try await FHIRServer(python: try #require(TestPython.path))
+            let start = WallTime(seconds: Int64(Date().timeIntervalSince1970) - 86_400)
+            func appointment(_ id: String, _ client: String, _ status: String) async throws {
+                try await server.put(
+                    "Appointment/\(id)",
+                    """
+                    {"resourceType": "Appointment", "id": "\(id)", "status": "\(status)", "minutesDuration": 50,
+                     "start": "\(Zone.utc.rfc3339(start))", "end": "\(Zone.utc.rfc3339(start.adding(minutes: 50)))",
+                     "participant": [{"actor": {"reference": "Patient/\(client)"}, "status": "accepted"}]}
+                    """)
+            }
+            for client in ["c1", "c2"] {
+                try await server.put(
+                    "Patient/\(client)",
+                    #"{"resourceType": "Patient", "id": "\#(client)", "active": true, "name": [{"family": "Name"}]}"#)
+            }
+            try await appointment("s1", "c1", "noshow")
+            try await appointment("s2", "c2", "fulfilled")
+            let practice = try PracticeFolder()
+            try FileManager.default.createDirectory(
+                atPath: practice.path + "/credentials", withIntermediateDirectories: false)
+            try practice.write("seed", to: "credentials/token")
+            try configure(
+                practice,
+                store: """
+                    store: {kind: fhir, id: test, base: "\(server.base)", full_every_minutes: 0, \
+                    auth: {bearer: {credential: token}}}
+                    """)
+            let daemon = try practice.startDaemon(
+                environment: ["CREDENTIALS_DIRECTORY": practice.path + "/credentials"])
+            try await daemon.readsTheStore()
+            #expect(try practice.ledgerRows("SELECT client FROM follow_up WHERE state <> 'closed'") == ["c1"])
+            try await appointment("s1", "c1", "fulfilled")
+            try await appointment("s2", "c2", "noshow")
+            try await eventually("the change") {
+                try practice.ledgerRows("SELECT client FROM follow_up WHERE state <> 'closed'") == ["c2"]
+            }
+            try await server.stop()
+            try await daemon.says("Cannot read the appointment store")
+            let down = try await practice.vigil("queue", "list")
+            #expect(down.output.contains("This list may be missing people.") && down.output.contains("1 waiting"))
+            let status = try await practice.vigil("status")
+            #expect(status.exit == .status(1) && status.output.contains(server.base), "\(status.output)")
+            #expect(try await daemon.stop() == .status(0))
+            #expect(try await practice.vigil("audit", "verify").exit == .status(0))
+        }
     }
 }

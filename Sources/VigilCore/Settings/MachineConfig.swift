@@ -26,6 +26,8 @@ package struct MachineConfig: Sendable, Hashable {
         case sql
         /// A folder into which exports are put.
         case csv
+        /// A FHIR R4 server.
+        case fhir
     }
 
     package static let version = "vigil.config/1"
@@ -46,7 +48,7 @@ package struct MachineConfig: Sendable, Hashable {
         ledger.refuseUnknownKeys()
         switch storeKind {
         case .practice: storePath = path(store.text("path"))
-        case .sql, .csv:
+        case .sql, .csv, .fhir:
             source = SourceSettings(reading: store, storeKind, path: path)
             // Beside the ledger: what holds client data of vigil's own lies in one folder.
             storePath =

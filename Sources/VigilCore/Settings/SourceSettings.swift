@@ -2,12 +2,14 @@
 package enum SourceSettings: Sendable, Hashable {
     case sql(SQLSourceSettings)
     case csv(CSVSourceSettings)
+    case fhir(FHIRSourceSettings)
 
     init?(reading reader: ConfigReader, _ kind: MachineConfig.StoreKind, path: (String) -> String) {
         switch kind {
         case .practice: return nil
         case .sql: self = .sql(SQLSourceSettings(reading: reader, path: path))
         case .csv: self = .csv(CSVSourceSettings(reading: reader, path: path))
+        case .fhir: self = .fhir(FHIRSourceSettings(reading: reader, path: path))
         }
     }
 }
@@ -70,5 +72,49 @@ package struct CSVSourceSettings: Sendable, Hashable {
     init(reading reader: ConfigReader, path: (String) -> String) {
         folder = path(reader.text("folder"))
         mappingPath = path(reader.text("mapping"))
+    }
+}
+
+/// A FHIR R4 server.
+package struct FHIRSourceSettings: Sendable, Hashable {
+    /// With what vigil proves who it is.
+    package enum Auth: Sendable, Hashable {
+        case none
+        case bearer(CredentialName)
+        /// SMART Backend Services: a client that was registered with the server, and its private key (PEM or JWK).
+        case smart(clientID: String, key: CredentialName, keyID: String?, tokenURL: String?)
+    }
+
+    package var base: String
+    package var auth: Auth
+    package var daysBack: Int
+    package var daysAhead: Int
+    /// How long reads of changes alone may follow each other; 0 reads everything each time.
+    package var fullEveryMinutes: Int
+    package var timeoutSeconds: Int
+    /// Certificates to trust in place of the machine's own.
+    package var authorityPath: String?
+
+    init(reading reader: ConfigReader, path: (String) -> String) {
+        base = reader.text("base")
+        daysBack = reader.integer("days_back", in: 1...3_650, default: 45)
+        daysAhead = reader.integer("days_ahead", in: 0...3_650, default: 90)
+        fullEveryMinutes = reader.integer("full_every_minutes", in: 0...1_440, default: 15)
+        timeoutSeconds = reader.integer("timeout_seconds", in: 1...300, default: 30)
+        authorityPath = reader.has("authority") ? path(reader.text("authority")) : nil
+        guard reader.has("auth") else {
+            auth = .none
+            return
+        }
+        let section = reader.section("auth")
+        if section.has("bearer") {
+            auth = .bearer(section.credential("bearer"))
+        } else {
+            auth = .smart(
+                clientID: section.text("client_id"), key: section.credential("key"),
+                keyID: section.has("key_id") ? section.text("key_id") : nil,
+                tokenURL: section.has("token_url") ? section.text("token_url") : nil)
+        }
+        section.refuseUnknownKeys()
     }
 }
