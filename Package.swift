@@ -93,7 +93,8 @@ let package = Package(
         .target(
             name: "VigilDaemon",
             dependencies: [
-                "VigilCore", "VigilPolicy", "VigilSQL", "VigilStores", "VigilLedger", "VigilChannels", "VigilFHIR", "VigilSystemd",
+                "VigilCore", "VigilPolicy", "VigilSQL", "VigilStores", "VigilLedger", "VigilChannels", "VigilFHIR",
+                "VigilSystemd",
                 "VigilWeb",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
