@@ -74,8 +74,15 @@ package struct StoreParts: Sendable {
     package func pollStore(progressed: @escaping @Sendable () -> Void) -> any AppointmentStore {
         guard let feed = feed() else { return reader() }
         return MirroredStore(
-            feed: feed, path: config.storePath, zone: zone, busyMilliseconds: Self.busyMilliseconds,
+            feed: feed, path: config.storePath, version: version, zone: zone, busyMilliseconds: Self.busyMilliseconds,
             progressed: progressed)
+    }
+
+    /// Tells one text of the mapping file from another; no secret, and no need of a cryptographic one.
+    private var version: String {
+        let bytes = SourceMapping.path(of: config).flatMap { FileManager.default.contents(atPath: $0) } ?? Data()
+        let hash = bytes.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return String(hash, radix: 16)
     }
 
     /// For everybody else: the practice's store, or the mirror as the last poll left it.
@@ -96,7 +103,8 @@ package struct StoreParts: Sendable {
         case (.csv(let source), .csv(let mapping)):
             let folder = config.storePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             return ExportFolderFeed(
-                folder: source.folder, mapping: mapping, workFolder: folder.joined(separator: "/"))
+                folder: source.folder, mapping: mapping, workFolder: folder.joined(separator: "/"),
+                staleAfterHours: source.staleAfterHours)
         case (.fhir(let source), _): return FHIRSource(settings: source, zone: zone, credentials: credentials)
         default: return nil
         }

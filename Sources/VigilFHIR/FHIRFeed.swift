@@ -85,8 +85,9 @@ package final class FHIRFeed: AppointmentFeed {
             held.cursor == request.cursor && reading.allowsChangesAlone ? held : nil
         }
         // Whatever ends this read early, the next is a whole one.
+        let held = memory
         memory = nil
-        let result = try since.map { try reading.changes(since: $0, row: row) } ?? reading.whole(row: row)
+        let result = try since.map { try reading.changes(since: $0, row: row) } ?? reading.whole(held: held, row: row)
         memory = result.memory
         if since == nil { unavailable = result.unavailable }
         return result.answer

@@ -39,18 +39,21 @@ struct FHIRReading {
 
     // MARK: Whole
 
-    func whole(row: (SourceRow) throws -> Void) throws -> Result {
+    /// - Parameter held: what was known before; nil at the first read.
+    func whole(held: FHIRMemory? = nil, row: (SourceRow) throws -> Void) throws -> Result {
         var unavailable: [String] = []
         var scopes: [FeedScope] = []
         var memory = FHIRMemory(cursor: FeedCursor(""))
         // Before the appointments, so that one that ends in between is not read as kept and not yet as booked.
-        try part("Encounter", window.query, &unavailable) {
+        let hasEvidence = try part("Encounter", window.query, &unavailable) {
             memory.kept.formUnion(EncounterEvidence.appointments($0, base: settings.base))
         }
+        // What a refused search did not show again is not gone: whoever was there would be taken for absent.
+        if !hasEvidence, let held { memory.kept.formUnion(held.kept) }
         var appointments: [String: AppointmentFacts] = [:]
         let extent = try self.appointments(window.query, into: &appointments)
         if extent.isWhole {
-            scopes.append(.sessions(from: window.from, until: window.until))
+            scopes += [.sessions(from: window.from, until: window.until), .sessionsWithoutTime]
         } else {
             unavailable.append("Appointment (not whole: nothing is taken for gone)")
         }
@@ -100,7 +103,7 @@ struct FHIRReading {
     // MARK: Changes
 
     func changes(since held: FHIRMemory, row: (SourceRow) throws -> Void) throws -> Result {
-        guard let previous, let seen = previous.seen else { return try whole(row: row) }
+        guard let previous, let seen = previous.seen else { return try whole(held: held, row: row) }
         var memory = held
         var unavailable: [String] = []
         let changed = window.query + [("_lastUpdated", "ge\(Zone.utc.rfc3339(seen))")]

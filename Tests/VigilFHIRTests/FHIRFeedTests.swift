@@ -75,7 +75,8 @@ import VigilTestKit
         let window = FHIRWindow(feed.settings, now: Sample.now)
         #expect(
             Set(answer.scopes) == [
-                .sessions(from: window.from, until: window.until), .table(.waitingList), .table(.client),
+                .sessions(from: window.from, until: window.until), .sessionsWithoutTime, .table(.waitingList),
+                .table(.client),
                 .table(.therapist),
                 .table(.diagnosis), .table(.screen),
             ])

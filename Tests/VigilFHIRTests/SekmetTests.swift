@@ -82,7 +82,7 @@ import VigilTestKit
         )
         #expect(rows.of(.client).count == Self.statuses.count && rows.of(.therapist).count == 1)
         #expect(rows.of(.waitingList).map { $0["id"] } == [.text("w1")])
-        #expect(answer.scopes.count == 6 && feed.unavailable.isEmpty)
+        #expect(answer.scopes.count == 7 && feed.unavailable.isEmpty)
     }
 
     @Test func screensAndDiagnoses() throws {

@@ -60,6 +60,8 @@ package enum FeedScope: Sendable, Hashable {
     case table(SourceTable)
     /// Sessions that begin in `[from, until)`.
     case sessions(from: WallTime, until: WallTime)
+    /// Sessions whose time cannot be read: they lie in no span of time.
+    case sessionsWithoutTime
     /// All rows of these clients in a table.
     case clients([ClientRef], SourceTable)
 }

@@ -59,18 +59,21 @@ package struct SQLSourceSettings: Sendable, Hashable {
         }
         authorityPath = reader.has("authority") ? path(reader.text("authority")) : nil
         connectSeconds = reader.integer("connect_seconds", in: 1...60, default: 5)
-        statementSeconds = reader.integer("statement_seconds", in: 1...3_600, default: 300)
+        statementSeconds = reader.integer("statement_seconds", in: 1...540, default: 300)
     }
 }
 
 /// A folder into which the practice's program, or a person, puts its exports.
 package struct CSVSourceSettings: Sendable, Hashable {
     package var folder: String
+    /// An export older than this is no feed any more: the operator is told.
+    package var staleAfterHours: Int
     /// A mapping as for `vigil import csv`.
     package var mappingPath: String
 
     init(reading reader: ConfigReader, path: (String) -> String) {
         folder = path(reader.text("folder"))
+        staleAfterHours = reader.integer("stale_after_hours", in: 1...720, default: 26)
         mappingPath = path(reader.text("mapping"))
     }
 }
@@ -99,7 +102,8 @@ package struct FHIRSourceSettings: Sendable, Hashable {
         base = reader.text("base")
         daysBack = reader.integer("days_back", in: 1...3_650, default: 45)
         daysAhead = reader.integer("days_ahead", in: 0...3_650, default: 90)
-        fullEveryMinutes = reader.integer("full_every_minutes", in: 0...1_440, default: 15)
+        // No longer than the first grace: a session that was moved leaves its old row until then.
+        fullEveryMinutes = reader.integer("full_every_minutes", in: 0...15, default: 15)
         timeoutSeconds = reader.integer("timeout_seconds", in: 1...300, default: 30)
         authorityPath = reader.has("authority") ? path(reader.text("authority")) : nil
         guard reader.has("auth") else {

@@ -11,6 +11,8 @@ final class LedgerAlarm: Sendable {
         /// The same for all that is sent in one failure, so that a service that folds repeats can do so.
         var key: DeliveryKey?
         var toldAt: WallTime?
+        /// Who took it; the others are tried again.
+        var taken: Set<ChannelID> = []
     }
 
     private let channels: [(id: ChannelID, channel: any Channel)]
@@ -27,37 +29,45 @@ final class LedgerAlarm: Sendable {
     /// The ledger could not be written just now. Blocks until the channels have answered.
     /// - Returns: channels that did not take the message, which is tried again at the next call.
     func tell(at now: WallTime) -> [ChannelID] {
-        let key: DeliveryKey? = state.withLock { state in
+        let (key, taken) = state.withLock { state in
             if let told = state.toldAt {
                 let passed = now.seconds(since: told)
-                // A clock that was set back must not silence it.
-                guard passed >= Int64(repeatHours) * 3_600 || passed < 0 else { return nil }
+                // Again after a while; a clock that was set back must not silence it.
+                if passed >= Int64(repeatHours) * 3_600 || passed < 0 { (state.taken, state.toldAt) = ([], nil) }
             }
             var random = SystemRandom()
             let key = state.key ?? DeliveryKey(from: &random)
             state.key = key
-            return key
+            return (key, state.taken)
         }
-        guard let key else { return [] }
-        let failed = send(isOver: false, key, now)
-        // One that was reached is enough: the others are told with the next repeat.
-        if failed.count < channels.count { state.withLock { $0.toldAt = now } }
+        let asked = Set(channels.map(\.id)).subtracting(taken)
+        guard !asked.isEmpty else { return [] }
+        let failed = send(isOver: false, key, now, to: asked)
+        state.withLock { state in
+            state.taken.formUnion(asked.subtracting(failed))
+            if !state.taken.isEmpty, state.toldAt == nil { state.toldAt = now }
+        }
         return failed
     }
 
     /// The ledger could be written.
     func over(at now: WallTime) {
-        let key = state.withLock { state in
+        let told = state.withLock { state in
             defer { state = State() }
-            return state.toldAt == nil ? nil : state.key
+            return state
         }
-        if let key { _ = send(isOver: true, key, now) }
+        if let key = told.key, !told.taken.isEmpty { _ = send(isOver: true, key, now, to: told.taken) }
     }
 
-    private func send(isOver: Bool, _ key: DeliveryKey, _ now: WallTime) -> [ChannelID] {
+    /// - Returns: of `asked`, those that did not take it.
+    private func send(
+        isOver: Bool, _ key: DeliveryKey, _ now: WallTime, to asked: Set<ChannelID>
+    ) -> [ChannelID] {
         let message = Message(.operatorAlert(.ledgerFailing, isOver: isOver), key: key)
-        return channels.filter { _, channel in
-            if case .accepted = channel.send(message, at: now) { false } else { true }
+        return channels.filter { id, channel in
+            guard asked.contains(id) else { return false }
+            if case .accepted = channel.send(message, at: now) { return false }
+            return true
         }.map(\.id)
     }
 }

@@ -80,6 +80,7 @@ package final class MappedFeed: AppointmentFeed {
         if let old = held.fence.flatMap({ Int64($0) }), let new = fence.flatMap({ Int64($0) }), new < old {
             return true
         }
+        if let old = held.fence, let new = fence, old.utf8.count == new.utf8.count, new < old { return true }
         if (held.fence == nil) != (fence == nil) { return true }
         let passed = now.seconds - held.fullAt
         let interval = Int64(mapping.fullEveryMinutes) * 60
@@ -107,7 +108,7 @@ package final class MappedFeed: AppointmentFeed {
         var scopes: [FeedScope] = []
         for (table, held) in ordered {
             try query(held, table, .everything, span, seen, connection, row)
-            scopes.append(table == .session && hasSeries ? span.scope : .table(table))
+            scopes += table == .session && hasSeries ? [span.scope, .sessionsWithoutTime] : [.table(table)]
         }
         return scopes
     }
@@ -286,5 +287,7 @@ struct Span {
         self.until = zone.time(on: untilDay, secondOfDay: 0)
     }
 
-    var scope: FeedScope { .sessions(from: from, until: until) }
+    /// What a query for this time is sure to have yielded: one by the day passes over a session whose time runs on into the next
+    /// day, so the first two days prove no absence.
+    var scope: FeedScope { .sessions(from: from.adding(hours: 48), until: until) }
 }

@@ -122,7 +122,7 @@ struct MappedRows {
 
     /// `HH:MM`, `HH:MM:SS`, also beyond 24 hours.
     private static func seconds(_ text: some StringProtocol) -> Int? {
-        let parts = text.split(separator: ".", maxSplits: 1)[0].split(separator: ":").map { Int($0) }
+        let parts = (text.split(separator: ".", maxSplits: 1).first ?? "").split(separator: ":").map { Int($0) }
         guard parts.count == 2 || parts.count == 3, let hours = parts[0], let minutes = parts[1], hours >= 0,
             (0..<60).contains(minutes)
         else { return nil }
@@ -176,7 +176,10 @@ struct MappedRows {
             values[Column.start] = .text("series")
             return try row(SourceRow(.session, values))
         }
-        guard case .text(let id) = values[Column.id] else { return }
+        guard case .text(let id) = values[Column.id] else {
+            values[Column.start] = .text("series")
+            return try row(SourceRow(.session, values))
+        }
         let status = values[Column.status]
         for day in series.days(from: span.fromDay, until: span.untilDay) {
             values[Column.start] = .integer(start(day, seconds))
@@ -188,13 +191,14 @@ struct MappedRows {
         }
     }
 
-    /// Nobody wrote down what became of it, and the record of treatment has the client that day: the client came.
+    /// Nobody wrote down what became of it, and the record of treatment has the client that day: they were there, says something
+    /// that is no mark of this session.
     private func note(_ values: inout [SourceValue], _ day: LocalDay) {
         guard !seen.isEmpty, values[Column.status] == .text("scheduled"),
             case .text(let client) = values[Column.client],
             seen.contains(SeenDay(client: client, day: day))
         else { return }
-        values[Column.status] = .text("attended")
+        values[Column.status] = .text("arrived")
     }
 
     private func start(_ day: LocalDay, _ seconds: Int) -> Int64 {

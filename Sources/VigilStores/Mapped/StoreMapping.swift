@@ -76,6 +76,14 @@ package struct StoreMapping: Sendable, Hashable {
         for needed in [SourceTable.session, .client] where tables[needed] == nil {
             section.issue("tables.\(needed.rawValue) is missing")
         }
+        for (table, held) in tables where !changes.isEmpty && table.clientColumn != nil && held.of == nil {
+            section.issue(
+                "tables.\(table.rawValue).of is missing: with 'changes' only the changed clients' rows are read")
+        }
+        if !changes.isEmpty, tables[.session]?.hasSeries ?? false {
+            section.issue(
+                "tables.session.series and 'changes' do not go together: a series does not say when it was changed")
+        }
         encounters = section.has("encounter") ? Table(reading: section.section("encounter"), nil) : nil
         section.refuseUnknownKeys()
         self.tables = tables

@@ -11,16 +11,27 @@ import VigilSQL
 /// One connection writes, in WAL mode; the store reads over its own, which never writes nor checkpoints (reliability.md).
 final class Mirror {
     let path: String
+    private let source: String
+    private let version: String
     private let database: SQLiteDatabase
-    private let progressed: @Sendable () -> Void
 
-    /// Rows between two calls of `progressed`.
+    /// Tables of which rows are staged.
+    private var staged: Set<SourceTable> = []
+    /// The feed's newest cursor, where it is newer than the one in the file.
+    private var ahead: FeedCursor?
+    /// How old the data is, as the file has it.
+    private var asOf: String?
+
+    /// Rows between two calls of `stepped`.
     private static let stride = 2_000
 
-    /// - Parameter progressed: called while a long read goes on.
-    init(path: String, progressed: @escaping @Sendable () -> Void) throws {
+    /// - Parameters:
+    ///   - source: which system it is a copy of; of another one nothing is kept.
+    ///   - version: of how it is read; after a change everything is read anew.
+    init(path: String, source: String, version: String) throws {
         self.path = path
-        self.progressed = progressed
+        self.source = source
+        self.version = version
         do {
             // Client data: for vigil's own account alone, from its first byte.
             if !FileManager.default.fileExists(atPath: path) {
@@ -32,6 +43,7 @@ final class Mirror {
             try database.write { connection in
                 let isNew = try connection.first("SELECT count(*) FROM sqlite_master") { $0.int64(0) } == 0
                 if isNew { try connection.execute(script: PracticeSchemaText.sql) }
+                asOf = try connection.first(PracticeSQL.setting, [.text("as_of")]) { $0.text(0) }
             }
         } catch let error as SQLError {
             throw Self.failure(path, error)
@@ -44,7 +56,9 @@ final class Mirror {
 
     /// Where the feed has read up to; nil before the first read.
     func cursor() throws -> FeedCursor? {
-        try setting("feed_cursor").map { FeedCursor($0) }
+        if let ahead { return ahead }
+        guard try setting("feed_source") == source, try setting("feed_version") == version else { return nil }
+        return try setting("feed_cursor").map { FeedCursor($0) }
     }
 
     private func setting(_ name: String) throws -> String? {
@@ -52,40 +66,58 @@ final class Mirror {
     }
 
     /// Takes over what `read` hands over.
-    func update(_ read: @escaping (_ row: (SourceRow) throws -> Void) throws -> FeedAnswer) throws {
+    /// - Parameter stepped: called now and then while rows come, and between the steps of the merge.
+    func update(
+        stepped: @escaping () -> Void, _ read: @escaping (_ row: (SourceRow) throws -> Void) throws -> FeedAnswer
+    ) throws {
         try using { database in
-            try database.bare { try $0.execute(script: Self.stageScript) }
+            // A row that an earlier read left behind would pass for one of this.
+            try database.bare { try self.unstage($0) }
             // What was staged is client data too: it goes whatever happens.
-            defer { _ = try? database.bare { try $0.execute(script: Self.unstageScript) } }
+            defer { _ = try? database.bare { try self.unstage($0) } }
             var count = 0
-            var used: Set<SourceTable> = []
             let answer = try database.bare { connection in
                 // A transaction of its own: thousands of single commits would take minutes, also in a temporary table.
                 try connection.execute(script: "BEGIN")
                 defer { _ = try? connection.execute(script: "COMMIT") }
                 return try read { row in
-                    used.insert(row.table)
-                    try Self.stage(row, connection)
+                    try self.stage(row, connection)
                     count += 1
-                    if count.isMultiple(of: Self.stride) { progressed() }
+                    if count.isMultiple(of: Self.stride) { stepped() }
                 }
             }
-            progressed()
+            stepped()
+            let asOf = answer.asOf.map { String($0.seconds) }
+            // Nothing came: an older place to go on from is as good, and an idle poll writes nothing to the disk.
+            if count == 0, answer.scopes.isEmpty, asOf == self.asOf, try cursor() != nil {
+                ahead = answer.cursor
+                return
+            }
             try database.write { connection in
-                for table in SourceTable.allCases where used.contains(table) {
-                    try connection.run(table.mergeSQL)
+                let before = try connection.first(PracticeSQL.setting, [.text("feed_source")]) { $0.text(0) }
+                if let before, before != source {
+                    for table in SourceTable.allCases { try connection.run("DELETE FROM \(table.rawValue)") }
                 }
-                for scope in answer.scopes { try Self.remove(scope, connection) }
+                try Self.note("feed_source", source, connection)
+                try Self.note("feed_version", version, connection)
+                for table in SourceTable.allCases where staged.contains(table) {
+                    try connection.run(table.mergeSQL)
+                    stepped()
+                }
+                for scope in answer.scopes { try remove(scope, connection) }
                 try Self.note("feed_cursor", answer.cursor?.text, connection)
-                try Self.note("as_of", answer.asOf.map { String($0.seconds) }, connection)
+                try Self.note("as_of", asOf, connection)
             }
-            progressed()
+            ahead = nil
+            self.asOf = asOf
+            stepped()
         }
     }
 
     // MARK: Parts
 
-    private static func stage(_ row: SourceRow, _ connection: any SQLConnection) throws {
+    private func stage(_ row: SourceRow, _ connection: any SQLConnection) throws {
+        try makeStage(of: row.table, connection)
         guard row.values.count == row.table.columns.count else {
             throw SQLError(
                 kind: .other, code: 0,
@@ -98,22 +130,55 @@ final class Mirror {
     }
 
     /// Deletes what was read whole and did not come.
-    private static func remove(_ scope: FeedScope, _ connection: any SQLConnection) throws {
+    private func remove(_ scope: FeedScope, _ connection: any SQLConnection) throws {
         switch scope {
         case .table(let table):
+            try makeStage(of: table, connection)
             try connection.run("DELETE FROM \(table.rawValue) WHERE \(table.isNotStaged)")
         case .sessions(let from, let until):
+            try makeStage(of: .session, connection)
             try connection.run(
                 "DELETE FROM session WHERE starts_at >= $1 AND starts_at < $2 AND \(SourceTable.session.isNotStaged)",
                 [.integer(from.seconds), .integer(until.seconds)])
+        case .sessionsWithoutTime:
+            try makeStage(of: .session, connection)
+            try connection.run(
+                "DELETE FROM session WHERE typeof(starts_at) <> 'integer' AND \(SourceTable.session.isNotStaged)")
         case .clients(let clients, let table):
             guard let column = table.clientColumn else { return }
+            try makeStage(of: table, connection)
+            try connection.execute(
+                script: """
+                    CREATE TEMP TABLE IF NOT EXISTS read_client (id TEXT PRIMARY KEY) WITHOUT ROWID;
+                    DELETE FROM temp.read_client;
+                    """)
             for client in clients {
-                try connection.run(
-                    "DELETE FROM \(table.rawValue) WHERE \(column) = $1 AND \(table.isNotStaged)",
-                    [.text(client.storeID)])
+                try connection.run("INSERT OR IGNORE INTO temp.read_client VALUES ($1)", [.text(client.storeID)])
             }
+            try connection.run(
+                """
+                DELETE FROM \(table.rawValue) WHERE \(column) IN (SELECT id FROM temp.read_client)
+                    AND \(table.isNotStaged)
+                """)
         }
+    }
+
+    /// The types are those of the schema: the merge must compare like with like.
+    private func makeStage(of table: SourceTable, _ connection: any SQLConnection) throws {
+        guard !staged.contains(table) else { return }
+        try connection.execute(
+            script: """
+                CREATE TEMP TABLE IF NOT EXISTS stage_\(table.rawValue) AS SELECT * FROM \(table.rawValue) WHERE false;
+                CREATE UNIQUE INDEX IF NOT EXISTS temp.stage_\(table.rawValue)_key
+                    ON stage_\(table.rawValue) (\(table.columns.prefix(table.keys).joined(separator: ", ")));
+                """)
+        staged.insert(table)
+    }
+
+    private func unstage(_ connection: any SQLConnection) throws {
+        for table in staged { try connection.execute(script: "DROP TABLE IF EXISTS temp.stage_\(table.rawValue)") }
+        try connection.execute(script: "DROP TABLE IF EXISTS temp.read_client")
+        staged = []
     }
 
     private static func note(_ name: String, _ value: String?, _ connection: any SQLConnection) throws {
@@ -125,22 +190,6 @@ final class Mirror {
             try connection.run("DELETE FROM practice WHERE name = $1", [.text(name)])
         }
     }
-
-    private static let stageScript =
-        unstageScript
-        + SourceTable.allCases.map { table in
-            // The types are those of the schema: the merge must compare like with like.
-            """
-            CREATE TEMP TABLE stage_\(table.rawValue) AS SELECT * FROM \(table.rawValue) WHERE false;
-            CREATE UNIQUE INDEX temp.stage_\(table.rawValue)_key
-                ON stage_\(table.rawValue) (\(table.columns.prefix(table.keys).joined(separator: ", ")));
-
-            """
-        }.joined()
-
-    private static let unstageScript = SourceTable.allCases.map {
-        "DROP TABLE IF EXISTS temp.stage_\($0.rawValue);\n"
-    }.joined()
 
     private func using<Value>(_ body: (SQLiteDatabase) throws -> Value) throws -> Value {
         do {

@@ -9,35 +9,44 @@ package import VigilCore
 package final class MirroredStore: AppointmentStore {
     private let feed: any AppointmentFeed
     private let path: String
+    private let version: String
     private let progressed: @Sendable () -> Void
     private let practice: PracticeStore
     private var mirror: Mirror?
 
+    /// Longer than a statement may take by its own limit (`store.statement_seconds`, at most 540).
+    private static let patience = Duration.seconds(600)
+
     /// - Parameters:
     ///   - path: of the mirror, which is made when it is missing.
+    ///   - version: of how the system is read, such as its mapping's; after a change everything is read anew.
     ///   - zone: the practice's.
     ///   - progressed: called while a long read goes on, for the watchdog.
     package init(
-        feed: any AppointmentFeed, path: String, zone: Zone, busyMilliseconds: Int,
+        feed: any AppointmentFeed, path: String, version: String = "", zone: Zone, busyMilliseconds: Int,
         progressed: @escaping @Sendable () -> Void = {}
     ) {
         self.feed = feed
         self.path = path
+        self.version = version
         self.progressed = progressed
         practice = PracticeStore(path: path, zone: zone, busyMilliseconds: busyMilliseconds)
     }
 
     /// What is known about the age of the data is that of the last read.
     package func check() throws -> StoreFacts {
+        let heart = Heartbeat(patience: Self.patience, progressed: progressed)
+        defer { heart.stepped() }
         _ = try open()
         try feed.check()
         return try practice.check()
     }
 
     package func changes(since cursor: StoreCursor?, now: WallTime, limit: Int) throws -> StoreChanges {
+        let heart = Heartbeat(patience: Self.patience, progressed: progressed)
         let mirror = try open()
         let request = FeedRequest(now: now, cursor: try mirror.cursor())
-        try mirror.update { [feed] row in try feed.read(request, row: row) }
+        try mirror.update(stepped: { heart.stepped() }) { [feed] row in try feed.read(request, row: row) }
         return try practice.changes(since: cursor, now: now, limit: limit)
     }
 
@@ -55,7 +64,7 @@ package final class MirroredStore: AppointmentStore {
 
     private func open() throws -> Mirror {
         if let mirror { return mirror }
-        let opened = try Mirror(path: path, progressed: progressed)
+        let opened = try Mirror(path: path, source: feed.subject, version: version)
         mirror = opened
         return opened
     }

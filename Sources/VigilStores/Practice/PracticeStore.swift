@@ -49,6 +49,11 @@ package final class PracticeStore: AppointmentStore {
         }
     }
 
+    /// How many sessions it holds; counts them all.
+    package func sessionCount() throws -> Int {
+        try reading { try $0.first("SELECT count(*) FROM session") { Int($0.int64(0)) } ?? 0 }
+    }
+
     /// Runs a read of the books; every error is an `OperationError`.
     func reading<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         try file.use { try $0.read(body) }

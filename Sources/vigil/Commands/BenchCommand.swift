@@ -18,6 +18,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Sizes of the stores, in sessions, separated by commas.") var rows = "100000,1000000"
     @Option(help: "The policy to score by.") var policy = "config/policy.yaml"
     @Option(help: "Runs of each measurement; the median and the range are printed.") var runs = 3
+    @Option(help: "Measure the store that this vigil.yaml names, in place of generated ones; it is only read.")
+    var store: String?
+    @Flag(help: "With --store: wait for rows to be changed, and measure the poll that finds them.") var change = false
     @Option(help: "Folder for the generated stores; removed afterwards.") var folder: String?
 
     func validate() throws {
@@ -35,6 +38,7 @@ struct BenchCommand: ParsableCommand {
         #if DEBUG
             Output.error("vigil: this is a debug build; its figures say little.")
         #endif
+        if let store { return try measure(store, in: base) }
         Output.line(BenchTable.header)
         for size in sizes {
             let work = "\(base)/vigil-bench-\(ProcessInfo.processInfo.processIdentifier)-\(size)"
@@ -42,6 +46,21 @@ struct BenchCommand: ParsableCommand {
             defer { try? FileManager.default.removeItem(atPath: work) }
             try Bench(sessions: size, folder: work, policy: loaded, runs: runs).run()
         }
+    }
+}
+
+extension BenchCommand {
+    fileprivate func measure(_ path: String, in base: String) throws {
+        let setup = try Setup.load(path: path)
+        guard setup.config.source != nil else {
+            throw ValidationError(
+                "--store is for a practice's own system; a store of vigil's kind is measured without it")
+        }
+        let work = "\(base)/vigil-bench-\(ProcessInfo.processInfo.processIdentifier)"
+        try FileManager.default.createDirectory(
+            atPath: work, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(atPath: work) }
+        try SourceBench(setup: setup, folder: work, awaitsChange: change).run()
     }
 }
 

@@ -124,7 +124,7 @@ import VigilTestKit
         try bench.poll(now)
         #expect(
             try bench.sessions("7") == [
-                "1/2026-10-20 2026-10-20T14:00 scheduled", "1/2026-10-27 2026-10-27T14:00 attended",
+                "1/2026-10-20 2026-10-20T14:00 scheduled", "1/2026-10-27 2026-10-27T14:00 arrived",
                 "1/2026-11-03 2026-11-03T14:00 scheduled", "2 2026-11-11T09:30 missed",
                 "1/2026-11-17 2026-11-17T14:00 scheduled", "1/2026-11-24 2026-11-24T14:00 scheduled",
                 "1/2026-12-01 2026-12-01T14:00 scheduled",

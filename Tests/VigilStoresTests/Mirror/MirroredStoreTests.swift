@@ -10,7 +10,7 @@ import VigilTestKit
 @Suite struct MirroredStoreTests {
     /// A feed that hands over what it is told.
     private final class ScriptedFeed: AppointmentFeed {
-        let subject = "script"
+        var subject = "script"
         var rows: [SourceRow] = []
         var scopes: [FeedScope] = SourceTable.allCases.map { .table($0) }
         var failsAfter: Int?
@@ -76,6 +76,41 @@ import VigilTestKit
         func sessions(_ client: String = "c") throws -> [String] {
             try store.snapshots(of: [ClientRef(client)])[0].sessions.map { "\($0.key.id) \($0.status.rawValue)" }
         }
+    }
+
+    /// Another system, or another way to read it, begins anew.
+    @Test func anotherSource() throws {
+        let bench = try Bench()
+        bench.feed.rows = [Self.client("c"), Self.session("c", "1", 100)]
+        bench.feed.scopes = []
+        try bench.poll()
+        bench.feed.subject = "another"
+        bench.restart()
+        bench.feed.rows = [Self.client("d"), Self.session("d", "2", 100)]
+        bench.cursor = nil
+        try bench.poll()
+        #expect(bench.feed.asked.last?.cursor == nil)
+        #expect(
+            try bench.sessions("c") == [] && bench.sessions("d") == ["2 scheduled"], "nothing of the old one is kept")
+    }
+
+    /// A question about a row without a time ends when the row has come right, or is gone.
+    @Test func sessionsWithoutTime() throws {
+        let bench = try Bench()
+        let span = FeedScope.sessions(from: WallTime(seconds: 0), until: WallTime(seconds: 10_000))
+        bench.feed.scopes = [span]
+        bench.feed.rows = [
+            Self.client("c"), Self.session("c", "1", 100),
+            SourceRow(.session, named: ["client_id": .text("c"), "starts_at": .text("Tuesday"), "id": .text("2")]),
+        ]
+        try bench.poll()
+        bench.feed.rows.removeLast()
+        try bench.poll()
+        #expect(try bench.store.snapshots(of: [ClientRef("c")])[0].unreadable.count == 1, "no span of time holds it")
+        bench.feed.scopes.append(.sessionsWithoutTime)
+        #expect(try bench.poll() == ["c"])
+        #expect(try bench.store.snapshots(of: [ClientRef("c")])[0].unreadable.isEmpty)
+        #expect(try bench.sessions() == ["1 scheduled"])
     }
 
     private static func client(_ id: String) -> SourceRow {
