@@ -25,7 +25,7 @@ enum PostgresSession {
             ("host", address.host), ("port", String(address.port)), ("dbname", address.database),
             ("user", address.user), ("client_encoding", "UTF8"), ("application_name", "vigil"),
             // The address says everything: no password from another place, no Kerberos tried first.
-            ("passfile", "/dev/null"), ("gssencmode", "disable"),
+            ("passfile", "/nonexistent"), ("gssencmode", "disable"),
             // A dead network is noticed after 30 + 3 * 10 s, or when what was sent is not acknowledged for 30 s.
             ("keepalives", "1"), ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
             ("tcp_user_timeout", "30000"),
