@@ -53,7 +53,7 @@ CREATE TABLE waiting_list (
     id varchar(255) PRIMARY KEY, client_id mediumtext, since mediumtext, therapist_id mediumtext, kind text
 ) COLLATE utf8mb4_bin;
 
--- Only ever added to. What is older than a day may go: DELETE FROM client_change WHERE noted_at < NOW() - INTERVAL 7 DAY;
+-- Only ever added to. What is older than a week may go: DELETE FROM client_change WHERE noted_at < NOW() - INTERVAL 7 DAY;
 CREATE TABLE client_change (
     noted_at timestamp(6) NOT NULL DEFAULT NOW(6), client_id varchar(255) NOT NULL, KEY client_change_by_time (noted_at)
 ) COLLATE utf8mb4_bin;

@@ -75,8 +75,8 @@ package final class ExportFolderFeed: AppointmentFeed {
         }
         try refuseAge(of: newest, at: request.now)
         let held = request.cursor.flatMap { Export($0) }
-        let next =
-            held.map { held in exports.first { $0 > held } ?? (exports.contains(held) ? held : newest) } ?? newest
+        // Never back to an older one: exports that somebody tidied away do not undo what they said.
+        let next = held.map { held in exports.first { $0 > held } ?? held } ?? newest
         let asOf = WallTime(seconds: (held ?? next).modified)
         guard next != held else { return FeedAnswer(cursor: next.cursor, scopes: [], asOf: asOf) }
         // Still being written, perhaps: it has to look the same once more.

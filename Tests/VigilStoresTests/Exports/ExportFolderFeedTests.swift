@@ -58,6 +58,8 @@ import VigilTestKit
         try folder.put("a.csv", [3], age: 900)
         #expect(try folder.read() == ["3"])
         #expect(try folder.read() == ["4"])
+        // The newest is tidied away: what it said stays said.
+        try FileManager.default.removeItem(atPath: folder.path + "/b.csv")
         #expect(try folder.read() == [])
     }
 
