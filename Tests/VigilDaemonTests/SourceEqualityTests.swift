@@ -56,7 +56,7 @@ import VigilTestKit
         try store.close()
     }
 
-    @Test(.enabled(if: !SQLTestServers.usable.isEmpty), .timeLimit(.minutes(5)), arguments: SQLTestServers.usable)
+    @Test(.enabled(if: !SQLTestServers.usable.isEmpty), .timeLimit(.minutes(20)), arguments: SQLTestServers.usable)
     func theDemoPractice(on engine: SQLServerEngine) throws {
         let folder = FileManager.default.temporaryDirectory.path + "/vigil-equal-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import VigilHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct UnixSocketClientTests {
+@Suite(.timeLimit(.minutes(10))) struct UnixSocketClientTests {
     private func serving<Result>(
         _ answer: ScriptedServer.Answer, _ body: (ScriptedServer) throws -> Result
     ) throws -> Result {

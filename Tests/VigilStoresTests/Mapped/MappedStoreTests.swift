@@ -30,7 +30,7 @@ import VigilTestKit
     private static let missed = "INSERT INTO session (client_id, starts_at, id, status) VALUES"
 
     /// A transaction that began before others and commits after them: the row that appears behind the cursor is found (I7).
-    @Test(.enabled(if: PostgresServer.isUsable), .timeLimit(.minutes(2))) func theSlowTransaction() async throws {
+    @Test(.enabled(if: PostgresServer.isUsable), .timeLimit(.minutes(15))) func theSlowTransaction() async throws {
         let fixture = try MappedStoreFixture(.postgresql)
         let store = fixture.mirrored()
         var cursor: StoreCursor?

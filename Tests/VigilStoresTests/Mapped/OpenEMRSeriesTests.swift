@@ -90,7 +90,7 @@ import VigilTestKit
         Zone.utc.rfc3339(time).filter { $0 != "-" && $0 != ":" }.prefix(15) + "Z"
     }
 
-    @Test(.enabled(if: TestPython.path != nil), .timeLimit(.minutes(5))) func thousandSeriesAsCalendarsExpandThem()
+    @Test(.enabled(if: TestPython.path != nil), .timeLimit(.minutes(20))) func thousandSeriesAsCalendarsExpandThem()
         throws
     {
         var random = SeededRandom(seed: Mangler.announcedSeed("OpenEMRSeriesTests"))
