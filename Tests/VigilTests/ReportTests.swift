@@ -5,6 +5,9 @@ extension InUse {
     /// What missed sessions cost, as the practice's administrator and its front desk read it.
     @Suite struct ReportTests {
         private static let now = "CAST(strftime('%s', 'now') AS INTEGER)"
+        /// On the practice's wall, in New York: in its evening the day of UTC is already the next one. In its last hour of a
+        /// summer's day this is a day more.
+        private static let thirtyDaysAgo = "date('now', '-5 hours', '-30 days')"
 
         /// Five clients whose second missed session lies three days back, each another answer. The first one of the year is past
         /// the horizon of 14 days.
@@ -27,7 +30,7 @@ extension InUse {
                 ('id-barred', 'Medicaid', NULL), ('id-ill', 'self', NULL);
             INSERT INTO session (client_id, starts_at, id, therapist_id, status, cancelled_at) VALUES
                 ('id-plain', \(now) + 5 * 86400, 'free', 'T2', 'client_cancel', \(now) - 3600);
-            INSERT INTO waiting_list VALUES ('w1', 'id-ill', date('now', '-30 days'), 'T2', NULL),
+            INSERT INTO waiting_list VALUES ('w1', 'id-ill', \(thirtyDaysAgo), 'T2', NULL),
                 ('w2', NULL, date('now', '-3 days'), 'T1', 'group');
             """
 
@@ -144,7 +147,9 @@ extension InUse {
             #expect(whole["totals"]["fee_value_cents"].int == 4 * 16_000 + 12_345)
             let free = whole["free_hours"].items
             #expect(free.map { $0["therapist"].text } == ["Dr Two"] && free[0]["waiting_for"].int == 1)
-            #expect(whole["waiting"]["count"].int == 2 && whole["waiting"]["longest_days"].int == 30)
+            #expect(whole["waiting"]["count"].int == 2)
+            let longest = try #require(whole["waiting"]["longest_days"].int)
+            #expect(30...31 ~= longest)
             #expect(whole["waiting"]["people"].items.isEmpty)
             let text = try await practice.vigil(report).output
             #expect(text.contains("0:50") && text.contains("763.45") && text.contains("Waiting for a session: 2"))
