@@ -25,6 +25,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.0.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
     ],
@@ -82,11 +83,15 @@ let package = Package(
             name: "VigilWeb",
             dependencies: [
                 "VigilCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "_CryptoExtras", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            exclude: ["ACCESS.md"], resources: [.embedInCode("Templates"), .embedInCode("Assets")],
             swiftSettings: settings),
 
         // The one place that knows them all.
@@ -149,9 +154,12 @@ let package = Package(
         .testTarget(
             name: "VigilSystemdTests", dependencies: ["VigilCore", "VigilSystemd", "VigilHTTP", "VigilTestKit"],
             swiftSettings: settings),
+        .testTarget(
+            name: "VigilWebTests", dependencies: ["VigilCore", "VigilLedger", "VigilWeb", "VigilTestKit"],
+            swiftSettings: settings),
         // The built program, as a user runs it.
         .testTarget(
-            name: "VigilTests", dependencies: ["vigil", "VigilCore", "VigilSQL", "VigilTestKit"],
+            name: "VigilTests", dependencies: ["vigil", "VigilCore", "VigilSQL", "VigilWeb", "VigilTestKit"],
             swiftSettings: settings),
     ]
 )

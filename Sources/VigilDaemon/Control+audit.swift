@@ -15,6 +15,30 @@ extension Control {
         }
     }
 
+    /// One page of the chain at most.
+    private static let maxAuditRows = 500
+
+    func auditRows(before: Int64?, limit: Int, for person: Person) async throws -> AuditRowsDocument {
+        switch person.role {
+        case .admin, .auditor, .privacyOfficer: break
+        case .therapist, .careCoordinator, .onCall, .clinicalLead:
+            throw OperationError(
+                .notAllowed, operation: "read the audit", subject: "role \(person.role.rawValue)",
+                cause: "it is not for this role", remedy: "ask the privacy officer")
+        }
+        return try await offload {
+            let limit = min(max(limit, 1), Self.maxAuditRows)
+            let rows = try ledger.read { try $0.auditRows(before: before, limit: limit + 1) }
+            return AuditRowsDocument(
+                generatedAt: policy.zone.rfc3339(clock.now()),
+                rows: rows.prefix(limit).map { row in
+                    AuditRowsDocument.Row(
+                        sequence: row.sequence, at: policy.zone.rfc3339(row.at), actor: row.actor, act: row.act,
+                        subject: row.subject, reason: row.reason)
+                }, next: rows.count > limit ? rows[limit - 1].sequence : nil)
+        }
+    }
+
     func checkpoint(for person: Person) async throws -> CheckpointDocument {
         @Sendable func refused(_ kind: OperationError.Kind, _ cause: String, _ remedy: String) -> OperationError {
             OperationError(

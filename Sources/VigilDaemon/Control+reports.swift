@@ -54,6 +54,23 @@ extension Control {
         }
     }
 
+    func considered(_ request: ReportRequest, for person: Person, reveal: Bool) async throws -> ConsideredDocument {
+        guard person.role == .clinicalLead else { throw notAllowed("list what was considered", person) }
+        return try await offload {
+            let now = clock.now()
+            if reveal { try noteReveal(person, nil, now) }
+            return try Reporter(policy: policy, practice: nil, ledger: ledger, books: books).considered(
+                request, feed: feed(health.now, now), at: now, card: reveal ? { cards.card(of: $0) } : nil)
+        }
+    }
+
+    func caseload(for person: Person) async throws -> CaseloadDocument {
+        guard person.role == .clinicalLead else { throw notAllowed("read the caseload", person) }
+        return try await offload {
+            try Reporter(policy: policy, practice: nil, ledger: ledger, books: books).caseload(at: clock.now())
+        }
+    }
+
     private func scope(of person: Person, _ operation: String, _ roles: Set<Role>) throws -> Reporter.Scope {
         guard roles.contains(person.role) else { throw notAllowed(operation, person) }
         guard person.role == .therapist else { return .everybody }

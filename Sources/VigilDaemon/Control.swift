@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import VigilCore
 import VigilLedger
+import VigilPolicy
 
 /// Answers the local socket: reads the ledger, and the store where somebody asked to see a name.
 struct Control: ControlService {
@@ -30,6 +31,9 @@ struct Control: ControlService {
     private static let maxRows = 2_000
     static let queue = DispatchQueue(label: "vigil.control", attributes: .concurrent)
 
+    var people: [Person] { config.people }
+    var zone: Zone { policy.zone }
+
     func person(forAccount account: String) -> Person? {
         config.people.first { $0.account == account }
     }
@@ -40,18 +44,24 @@ struct Control: ControlService {
             let now = clock.now()
             let counts = try ledger.read { try $0.counts(at: now) }
             let behind = try ledger.read { try $0.lastAuditSequence() } - ledger.journalSequence()
-            let (outbox, pages, alerts) = try ledger.read {
-                (try $0.outbox(), try $0.livePagings().count, try $0.operatorAlerts())
+            let (outbox, pages, alerts, test) = try ledger.read {
+                (try $0.outbox(), try $0.livePagings().count, try $0.operatorAlerts(), try $0.lastTest())
             }
             return StatusDocument(
                 version: vigilVersion, feed: feed(state, now), shadow: !policy.isApproved, policy: policy.shortHash,
+                approval: setup.approval.words,
                 open: Dictionary(uniqueKeysWithValues: Tier.allCases.map { ($0.rawValue, counts.open[$0] ?? 0) }),
                 overdue: counts.overdue, questions: counts.questions, polls: state.polls, overruns: state.overruns,
                 reconciledAt: state.reconciledAt.map(policy.zone.rfc3339), blindSpots: state.blindSpots,
                 lastError: (state.ledgerError ?? state.storeError)?.description, journalBehind: behind,
                 paging: PagingStatus(
                     pagesNobody: try pagers.pager() == nil, openPages: pages, waiting: outbox.waiting,
-                    givenUp: outbox.givenUp, failingChannels: courier.failing.map(\.text),
+                    givenUp: outbox.givenUp, channels: config.notify.channels.map(\.id.text),
+                    failingChannels: courier.failing.map(\.text).sorted(),
+                    lastTest: test.map {
+                        TestPageStatus(
+                            at: policy.zone.rfc3339($0.begunAt), acknowledgedBy: $0.acknowledgedBy, isOver: $0.isOver)
+                    },
                     operatorAlerts: alerts.keys.map(\.rawValue).sorted()))
         }
     }
@@ -64,7 +74,7 @@ struct Control: ControlService {
             let (rows, questions, truncated) = try ledger.read { reader in
                 let all = try reader.queue(at: now, limit: Self.maxRows + 1)
                 let seen = try all.prefix(Self.maxRows).filter { try reader.mayRead($0, person) }
-                let rows = try seen.map { try view.row($0, assessments: reader.assessments(of: $0.id)) }
+                let rows = try seen.map { try view.row($0, reader) }
                 let questions = try reader.questionCounts()
                 return (zip(seen, rows).map { ($0, $1) }, questions, all.count > Self.maxRows)
             }
@@ -90,6 +100,9 @@ struct Control: ControlService {
                 if reveal {
                     try noteReveal(person, id, now)
                     document.row.client = card
+                    let known = try ledger.known([followUp.client])[followUp.client] ?? KnownClient()
+                    FollowUpView(policy: policy, now: now, showsText: true).fill(
+                        &document, from: cards.snapshot(of: followUp.client), known)
                 }
             }
             return document
@@ -97,16 +110,22 @@ struct Control: ControlService {
     }
 
     func carryOut(
-        _ command: Lifecycle.Command, on id: FollowUpID, by person: Person, dryRun: Bool
+        _ command: Lifecycle.Command, on id: FollowUpID, by person: Person, ifVersion version: Int64?, dryRun: Bool
     ) async throws -> FollowUpDocument {
         try requireClientAccess(person)
         return try await offload {
             let now = clock.now()
             guard let followUp = try readable(id, by: person) else { throw noSuchFollowUp }
             if case .handOver(let to, _) = command { try requireListed(to) }
-            let result = try ledger.carryOut(
-                completed(command).at(now), on: id, by: person.id, as: person.role, at: now, policy: policy,
-                voicemailAllowed: cards.card(of: followUp.client)?.voicemailAllowed, dryRun: dryRun)
+            let result: Result<FollowUp, Lifecycle.Refusal>?
+            do {
+                result = try ledger.carryOut(
+                    completed(command).at(now), on: id, by: person.id, as: person.role, at: now, policy: policy,
+                    voicemailAllowed: cards.card(of: followUp.client)?.voicemailAllowed, ifVersion: version,
+                    dryRun: dryRun)
+            } catch let changed as FollowUpChanged {
+                throw conflict(changed, id, now)
+            }
             switch result {
             case nil: throw noSuchFollowUp
             case .failure(let refusal): throw OperationError(refusal, id)
@@ -116,6 +135,10 @@ struct Control: ControlService {
             guard let document = try document(id, for: person, now) else { throw noSuchFollowUp }
             return document
         }
+    }
+
+    func time(_ text: String) -> WallTime? {
+        LocalTimeText.time(text, in: policy.zone, from: clock.now())
     }
 
     // MARK: Parts
@@ -177,7 +200,7 @@ struct Control: ControlService {
     }
 }
 
-/// Reads names from the store, one at a time.
+/// Reads from the store what a person asked to see about one client: names, and a year of sessions. One at a time.
 final class CardReader: @unchecked Sendable {
     private let store: any AppointmentStore
     private let queue = DispatchQueue(label: "vigil.cards")
@@ -189,6 +212,18 @@ final class CardReader: @unchecked Sendable {
     /// Nil when the store does not list the client or cannot be read now: a queue without names is still a queue.
     func card(of client: ClientRef) -> ContactCard? {
         read(client).card
+    }
+
+    /// All that the store says about the client; nil when it cannot be read now.
+    func snapshot(of client: ClientRef) -> ClientSnapshot? {
+        queue.sync {
+            do {
+                _ = try store.check()
+                return try store.snapshots(of: [client]).first
+            } catch {
+                return nil
+            }
+        }
     }
 
     /// The card, and whether the store could be asked at all.
@@ -217,42 +252,5 @@ extension Control {
     func completed(_ command: Lifecycle.Command) -> Lifecycle.Command {
         guard case .handOver(let to, let role) = command else { return command }
         return .handOver(to: to, config.people.first { $0.id == to }?.role ?? role)
-    }
-}
-
-extension OperationError {
-    init(_ refusal: Lifecycle.Refusal, _ id: FollowUpID) {
-        let (kind, cause, remedy): (Kind, String, String) =
-            switch refusal {
-            case .alreadyClosed: (.negative, "it is closed already", "run 'vigil queue show' to see by whom and why")
-            case .alreadyYours: (.negative, "it is yours already", "record a call, or close it")
-            case .takenByAnother:
-                (.negative, "somebody else has taken it", "speak with them, or record a call yourself")
-            case .roleMayNot: (.notAllowed, "your role does not act on follow-ups", "ask a clinical lead")
-            case .cliniciansOnly:
-                (.notAllowed, "only a clinician may do this", "ask the therapist or the clinical lead")
-            case .needsNote: (.usage, "a plan or reason is needed", "add it with --note")
-            case .effortNotMade:
-                (
-                    .negative, "the least effort that the policy asks for has not been made",
-                    "record more attempts, or set it aside with a reason"
-                )
-            case .nothingToAcknowledge:
-                (.negative, "nobody is being paged for it", "run 'vigil queue show' to see how it stands")
-            case .alreadyAcknowledged:
-                (.negative, "you have acknowledged it already", "record a call before the acknowledgement ends")
-            case .notClosed: (.negative, "it is open", "run 'vigil queue show' to see how it stands")
-            case .anotherIsOpen:
-                (.negative, "the client has another follow-up that is open", "work on that one")
-            case .reasonFromNobody:
-                (
-                    .usage, "nobody was reached who could have said why",
-                    "record a reason with an outcome of somebody who spoke with you"
-                )
-            case .noSession: (.negative, "it is about no session", "record a call without a reason")
-            case .nothingToSee: (.negative, "nobody was asked to look at it", "there is nothing to do")
-            }
-        self.init(
-            kind, operation: "change the follow-up", subject: id.text, cause: cause, remedy: remedy)
     }
 }

@@ -118,9 +118,17 @@ package struct Daemon: Sendable {
                     health: health, notifier: held.notifier, pollInterval: .seconds(config.poll.intervalSeconds),
                     watchdogInterval: interval))
         }
+        let site = try site(config, control, ledger)
         if let port = config.notify.web?.listenPort {
-            let api = AcknowledgeAPI(service: control, port: port, logger: logger)
-            services.append(PortService(setting: "web.listen_port", serve: { try await api.run() }, logger: logger))
+            let code = AcknowledgeAPI(service: control)
+            let logger = logger
+            services.append(
+                PortService(
+                    setting: "web.listen_port",
+                    serve: {
+                        if let site { try await site.run() } else { try await code.run(port: port, logger: logger) }
+                    },
+                    logger: logger))
         }
         if let port = config.metricsPort {
             let api = MetricsAPI(service: control, port: port, logger: logger)
@@ -133,7 +141,7 @@ package struct Daemon: Sendable {
         services.append(StopService(notifier: held.notifier, stopping: stopping, isReload: { following.setup != nil }))
         services.append(
             ControlSocketService(
-                api: ControlAPI(service: control, socketPath: config.socketPath, logger: logger),
+                api: ControlAPI(service: control, socketPath: config.socketPath, logger: logger, site: site),
                 notifier: held.notifier))
         committed()
         let group = ServiceGroup(
@@ -143,6 +151,15 @@ package struct Daemon: Sendable {
         following.end = { await group.triggerGracefulShutdown() }
         try await group.run()
         return following.setup
+    }
+
+    /// The pages; nil without an address that people reach them by.
+    private func site(_ config: MachineConfig, _ control: Control, _ ledger: Ledger) throws -> Site? {
+        guard let web = config.notify.web, let port = web.listenPort, let origin = web.publicURL else { return nil }
+        return try Site(
+            service: control, store: ledger, clock: clock,
+            settings: SiteSettings(origin: origin, proxy: web.proxy, hasFeeds: web.hasFeeds),
+            port: port, logger: logger)
     }
 
     /// A ledger that cannot be written, as on a full disk, ends no daemon that could still page and list.

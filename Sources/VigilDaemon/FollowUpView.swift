@@ -14,7 +14,13 @@ package struct FollowUpView: Sendable {
         self.now = now
     }
 
-    package func row(_ followUp: FollowUp, assessments: [StoredAssessment]) -> FollowUpRow {
+    package func row(_ followUp: FollowUp, _ reader: LedgerReader) throws -> FollowUpRow {
+        row(
+            followUp, assessments: try reader.assessments(of: followUp.id), version: try reader.version(of: followUp.id)
+        )
+    }
+
+    private func row(_ followUp: FollowUp, assessments: [StoredAssessment], version: Int64) -> FollowUpRow {
         let latest = followUp.sessions.last?.start ?? followUp.openedAt
         let reasons = (followUp.about.isEmpty ? [] : [followUp.about]) + reasons(assessments)
         var row = FollowUpRow(
@@ -25,6 +31,11 @@ package struct FollowUpView: Sendable {
             contactByWords: due(followUp.contactBy), overdue: followUp.state != .closed && followUp.contactBy < now,
             client: nil)
         row.origin = followUp.origin
+        row.version = version
+        if let reminder = followUp.reminder(holdingAt: now) {
+            row.remindAt = policy.zone.rfc3339(reminder.at)
+            row.remindWords = "put off until \(dayAndClock(reminder.at))"
+        }
         row.care = assessments.first?.assessment.care.map {
             CareDocument($0, seenFrom: policy.zone.day(of: now), showsText: showsText)
         }
@@ -36,7 +47,8 @@ package struct FollowUpView: Sendable {
         let zone = policy.zone
         let tasks = try reader.openTasks(of: followUp.id) + reader.questions(about: followUp.id)
         var document = FollowUpDocument(
-            row: row(followUp, assessments: assessments), openedAt: zone.rfc3339(followUp.openedAt),
+            row: row(followUp, assessments: assessments, version: try reader.version(of: followUp.id)),
+            openedAt: zone.rfc3339(followUp.openedAt),
             closedAs: try reader.closeReason(of: followUp.id),
             tasks: tasks.map { row($0.task) },
             sessions: assessments.map { stored in
@@ -53,6 +65,9 @@ package struct FollowUpView: Sendable {
             history: try reader.history(of: followUp.id).map { row in
                 HistoryRow(at: zone.rfc3339(row.at), actor: row.actor, act: row.act, reason: row.reason)
             })
+        if let reminder = followUp.reminder(holdingAt: now) {
+            document.row.remindWords = document.row.remindWords.map { "\($0): \(reminder.note)" }
+        }
         if tasks.contains(where: { $0.task.kind == policy.care.commitment.task.id }) {
             document.conversationGuide = policy.care.commitment.guide
         }

@@ -179,8 +179,7 @@ package struct Reporter {
                 try reader.missedSessions(from: begin, until: end, therapist: scope.therapist)
             )
         }
-        // Names are for reading: without the store the report stands.
-        let names = (try? books.read { try $0.therapistNames() }) ?? [:]
+        let names = therapistNames
         return LoadReportDocument(
             LoadReport(items, missed: missed, from: from, to: to, hours: policy.hours, zone: policy.zone, now: now),
             generatedAt: policy.zone.rfc3339(now), targets: policy.load, names: names)
@@ -188,10 +187,10 @@ package struct Reporter {
 
     // MARK: Days
 
-    /// The last four weeks when none are named.
-    private func days(_ request: ReportRequest, _ now: WallTime) throws -> (LocalDay, LocalDay) {
+    /// The last four weeks when none are named, or the last so many days.
+    func days(_ request: ReportRequest, _ now: WallTime, unless count: Int = 28) throws -> (LocalDay, LocalDay) {
         let to = request.to ?? policy.zone.day(of: now)
-        let from = request.from ?? to.adding(days: -27)
+        let from = request.from ?? to.adding(days: 1 - count)
         func refused(_ cause: String) -> OperationError {
             OperationError(
                 .usage, operation: "make the report", subject: "--from and --to", cause: cause,

@@ -1,10 +1,12 @@
 package import VigilCore
-import VigilPolicy
+package import VigilPolicy
 
 /// All that a daemon runs by, read from its files at one time: all of them are good, or none is used (I30).
 package struct Setup: Sendable {
     package let config: MachineConfig
     package let policy: Policy
+    /// Who approved the policy, or why it runs in shadow.
+    package let approval: Approval
     /// Nil when `vigil.yaml` has no `paging` section: then nobody is paged.
     package let schedule: OnCallSchedule?
     /// Nil when `vigil.yaml` names no `practice.yaml`. A failure is for the report to say: fees keep nobody from being watched.
@@ -18,7 +20,7 @@ package struct Setup: Sendable {
     /// - Throws: `OperationError`; nothing of the files is used then.
     package static func load(path: String) throws -> Setup {
         let config = try MachineFile.load(path: path)
-        let policy = try PolicyFile.load(path: config.policyPath).policy
+        let loaded = try PolicyFile.load(path: config.policyPath)
         let schedule = try ScheduleFile.load(for: config)
         let mapping = try SourceMapping.load(for: config)
         let practice = Result { try PracticeRulesFile.load(for: config) }
@@ -27,7 +29,8 @@ package struct Setup: Sendable {
         if let paging = config.notify.paging { files.append(("oncall", paging.schedulePath)) }
         if let path = config.practicePath, case .success = practice { files.append(("practice", path)) }
         return Setup(
-            config: config, policy: policy, schedule: schedule, practice: practice, mapping: mapping,
+            config: config, policy: loaded.policy, approval: loaded.approval, schedule: schedule, practice: practice,
+            mapping: mapping,
             files: try files.map { name, path in
                 let values = try ConfigFile.load(path: path, operation: "read the configuration") { $1.values }
                 return SettingsFile(name: name, path: path, values: values)

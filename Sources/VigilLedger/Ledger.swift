@@ -217,15 +217,21 @@ package final class Ledger: Sendable {
     // MARK: People
 
     /// Decides on a person's command and commits its acts in one transaction, so that two people never both succeed.
-    /// - Parameter voicemailAllowed: what the client said about messages, where it could be read.
+    /// - Parameters:
+    ///   - voicemailAllowed: what the client said about messages, where it could be read.
+    ///   - version: what the person had seen; nil for no condition.
+    /// - Throws: `FollowUpChanged` when the follow-up has another version: then nothing is decided.
     package func carryOut(
         _ command: Lifecycle.Command, on id: FollowUpID, by person: PersonID, as role: Role, at now: WallTime,
-        policy: Policy, voicemailAllowed: Bool? = nil, dryRun: Bool = false
+        policy: Policy, voicemailAllowed: Bool? = nil, ifVersion version: Int64? = nil, dryRun: Bool = false
     ) throws -> Result<FollowUp, Lifecycle.Refusal>? {
         try rethrowing("write the ledger") {
             try database.write { connection in
                 let reader = LedgerReader(connection: connection, store: store)
                 guard var situation = try reader.situation(of: id) else { return nil }
+                if let version, try reader.version(of: id) != version {
+                    throw FollowUpChanged(lastChange: try reader.lastChange(of: id))
+                }
                 situation.voicemailAllowed = voicemailAllowed
                 let followUp = situation.followUp
                 let acts: [Act]

@@ -166,14 +166,23 @@ extension LedgerReader {
         ) { Self.paging($0) }.compactMap(\.self)
     }
 
-    /// Whether the newest weekly test ended without an acknowledgement.
-    package func isLastTestUnanswered() throws -> Bool {
+    /// The newest weekly test: when it was sent, who answered, and whether it has ended.
+    package func lastTest() throws -> (begunAt: WallTime, acknowledgedBy: PersonID?, isOver: Bool)? {
         try connection.first(
             """
-            SELECT state = 'ended' AND acknowledged_by IS NULL FROM paging WHERE store = $1 AND is_test = 1
+            SELECT begun_at, acknowledged_by, state = 'ended' FROM paging WHERE store = $1 AND is_test = 1
             ORDER BY begun_at DESC, id LIMIT 1
             """, [.text(store)]
-        ) { $0.int64(0) != 0 } ?? false
+        ) { row in
+            (
+                WallTime(seconds: row.int64(0)), PersonID(row.text(1)), row.int64(2) != 0
+            )
+        }
+    }
+
+    /// Whether the newest weekly test ended without an acknowledgement.
+    package func isLastTestUnanswered() throws -> Bool {
+        try lastTest().map { $0.isOver && $0.acknowledgedBy == nil } ?? false
     }
 
     package func overrides() throws -> [OnCallOverride] {

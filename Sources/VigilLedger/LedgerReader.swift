@@ -107,12 +107,12 @@ package struct LedgerReader {
     private static let followUpColumns =
         """
         id, client, therapist, tier, state, owner, opened_at, contact_by, taken_by, starts_quiet, tier_since, reopened_at,
-        origin, about
+        origin, about, remind_at, remind_note
         """
 
     private static func followUp(_ row: any SQLStatement, _ sessions: [SessionKey]) -> FollowUp? {
         guard let id = FollowUpID(row.text(0)) else { return nil }
-        return FollowUp(
+        var followUp = FollowUp(
             id: id, client: ClientRef(row.text(1)), therapist: row.optionalText(2).map(TherapistRef.init),
             tier: Tier(rawValue: row.text(3)) ?? .now, state: FollowUp.State(rawValue: row.text(4)) ?? .open,
             owner: Role(rawValue: row.text(5)) ?? .clinicalLead, openedAt: WallTime(seconds: row.int64(6)),
@@ -120,18 +120,48 @@ package struct LedgerReader {
             tierSince: WallTime(seconds: row.int64(10)), reopenedAt: row.optionalInt64(11).map(WallTime.init(seconds:)),
             startsQuiet: row.int64(9) != 0, sessions: sessions,
             origin: FollowUp.Origin(rawValue: row.text(12)) ?? .missedSession, about: row.text(13))
+        followUp.reminder = row.optionalInt64(14).map {
+            Reminder(at: WallTime(seconds: $0), note: row.optionalText(15) ?? "")
+        }
+        return followUp
     }
+
+    /// Counts every change that a person sees on the follow-up; zero for one that there is not.
+    package func version(of id: FollowUpID) throws -> Int64 {
+        try connection.first("SELECT version FROM follow_up WHERE id = $1", [.text(id.text)]) { $0.int64(0) } ?? 0
+    }
+
+    /// The newest audit row about a follow-up or one of its tasks, those apart that change nothing on it: pages and names shown.
+    package func lastChange(of id: FollowUpID) throws -> AuditRow? {
+        try connection.first(
+            """
+            SELECT sequence, at, actor, act, subject, reason, event FROM audit
+            WHERE (subject = $1 OR subject IN (
+                    SELECT 'task:' || id FROM task
+                    WHERE follow_up = $1 OR (subject_kind = 'follow_up' AND subject_id = $1)))
+                AND act NOT IN (\(Self.changesNothing.map { "'\($0.rawValue)'" }.joined(separator: ", ")))
+            ORDER BY sequence DESC LIMIT 1
+            """, [.text(id.text)], row: Self.auditRow)
+    }
+
+    private static let changesNothing: [EventKind] = [
+        .namesShown, .sessionAssessed, .pagingBegun, .pagingResumed, .pageMade, .pageTaken, .pageNotTaken,
+        .deliveryAdded,
+        .deliverySent, .deliveryFailed, .deliveryGivenUp,
+    ]
 
     // MARK: What people read
 
     /// Open follow-ups in the fixed order of the queue: `now` first, then overdue, then tier, then contact-by, then longest
-    /// waiting (ux.md).
+    /// waiting (ux.md). What a person has put off comes after the others of its tier.
     package func queue(at now: WallTime, limit: Int) throws -> [FollowUp] {
         let ids = try connection.all(
             """
             SELECT id FROM follow_up WHERE store = $1 AND state <> 'closed'
             ORDER BY CASE tier WHEN 'now' THEN 0 ELSE 1 END, CASE WHEN contact_by < $2 THEN 0 ELSE 1 END,
-                CASE tier WHEN 'today' THEN 1 WHEN 'next' THEN 2 ELSE 3 END, contact_by, opened_at, id
+                CASE tier WHEN 'today' THEN 1 WHEN 'next' THEN 2 ELSE 3 END,
+                CASE WHEN remind_at > $2 AND contact_by >= $2 AND tier IN ('next', 'routine') THEN 1 ELSE 0 END,
+                contact_by, opened_at, id
             LIMIT $3
             """, [.text(store), .integer(now.seconds), .integer(limit)]
         ) { FollowUpID($0.text(0)) }

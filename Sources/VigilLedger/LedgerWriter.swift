@@ -55,6 +55,7 @@ struct LedgerWriter {
                 WHERE store = $2 AND client = $3 AND session_id = $4 AND starts_at = $5
                 """,
                 [.text(id.text), .text(store), .text(client.storeID), .text(key.id), .integer(key.start.seconds)])
+            try changeFollowUp(id)
             subject = id.text
         case .raise(let id, let tier, let contactBy, let owner, _):
             // What was found on a first start pages nobody; what makes it one to make now afterwards does.
@@ -83,10 +84,12 @@ struct LedgerWriter {
                 [
                     .text(state), .integer(at.seconds), .text(act.actor.text), .text(act.reason.rawValue), .integer(id),
                 ])
+            try touchFollowUp(ofTask: id)
             subject = "task:\(id)"
         case .bringForward(let task, let id, let due):
             try run(
                 "UPDATE task SET due_at = $1 WHERE id = $2 AND state = 'open'", [.integer(due.seconds), .integer(task)])
+            try touchFollowUp(id, taskDue: due)
             subject = id.text
         case .handOver(let id, let person, let role):
             try changeFollowUp(
@@ -111,18 +114,24 @@ struct LedgerWriter {
                     .text(store), .text(client.storeID), .text(key.id), .integer(key.start.seconds), .text(id.text),
                     .text(reason.rawValue), .text(act.actor.text), .integer(at.seconds),
                 ])
+            try touchFollowUp(id)
             subject = id.text
             // What it means for the session and the ones after it is the next poll's to say.
             try lookSoon(client)
         case .beginPaging, .resumePaging, .makePage, .acknowledge, .holdPaging, .endPaging, .raiseAlarm, .addDelivery,
             .raiseOperatorAlert, .closeOperatorAlert, .addOverride:
             subject = try applyPaging(act.effect, by: act.actor)
+            if case .acknowledge(let paging) = act.effect { try touchFollowUp(paging.id) }
         case .take(let id, let person):
             try changeFollowUp(
                 id, "state = 'taken', taken_by = $2, taken_at = $3", [.text(person.text), .integer(at.seconds)])
             subject = id.text
         case .recordAttempt(let id, let attempt):
             try recordAttempt(id, attempt)
+            subject = id.text
+        case .putOff(let id, let until, let note):
+            try changeFollowUp(
+                id, "remind_at = $2, remind_note = $3", [.integer(until.seconds), .text(note)], endsReminder: false)
             subject = id.text
         case .close(let id, let reason, let note):
             try close(id, reason, note, act)
@@ -193,63 +202,7 @@ struct LedgerWriter {
         return followUp?.text ?? "session:\(key.id)@\(key.start.seconds)"
     }
 
-    // MARK: Follow-ups
-
-    private func open(_ followUp: FollowUp) throws -> String {
-        try run(
-            """
-            INSERT INTO follow_up (id, store, client, therapist, tier, state, owner, opened_at, contact_by, starts_quiet,
-                policy, tier_since, origin, about)
-            VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10, $11, $12, $13)
-            """,
-            [
-                .text(followUp.id.text), .text(store), .text(followUp.client.storeID),
-                .text(orNull: followUp.therapist?.storeID), .text(followUp.tier.rawValue),
-                .text(followUp.owner.rawValue),
-                .integer(followUp.openedAt.seconds), .integer(followUp.contactBy.seconds),
-                .integer(followUp.startsQuiet ? 1 : 0), .text(policy), .integer(followUp.tierSince.seconds),
-                .text(followUp.origin.rawValue), .text(followUp.about),
-            ])
-        return followUp.id.text
-    }
-
-    /// Open again, in the hands of the person who did it.
-    private func reopen(
-        _ id: FollowUpID, _ person: PersonID, _ contactBy: WallTime, _ note: String
-    ) throws -> String {
-        try run(
-            """
-            UPDATE follow_up SET state = 'taken', taken_by = $2, taken_at = $3, contact_by = $4, reopened_at = $3,
-                tier_since = $3, closed_at = NULL, closed_by = NULL, close_reason = NULL, close_note = $5,
-                version = version + 1
-            WHERE id = $1 AND state = 'closed'
-            """,
-            [.text(id.text), .text(person.text), .integer(at.seconds), .integer(contactBy.seconds), .text(note)])
-        return id.text
-    }
-
-    private func changeFollowUp(_ id: FollowUpID, _ assignments: String, _ values: [SQLValue]) throws {
-        try run(
-            "UPDATE follow_up SET \(assignments), version = version + 1 WHERE id = $1 AND state <> 'closed'",
-            [.text(id.text)] + values)
-    }
-
-    private func close(_ id: FollowUpID, _ reason: CloseReason, _ note: String, _ act: Act) throws {
-        try changeFollowUp(
-            id, "state = 'closed', closed_at = $2, closed_by = $3, close_reason = $4, close_note = $5",
-            [.integer(at.seconds), .text(act.actor.text), .text(reason.rawValue), .text(note)])
-        // What was still to do ends with the follow-up, on record (I5); questions about data stay until answered.
-        try run(
-            """
-            UPDATE task SET state = 'superseded', ended_at = $1, ended_by = $2, ended_reason = $3
-            WHERE follow_up = $4 AND state = 'open' AND kind <> $5
-            """,
-            [
-                .integer(at.seconds), .text(act.actor.text), .text(Reason.followUpClosed.rawValue), .text(id.text),
-                .text(QuestionKind.dataQuality.text),
-            ])
-        try endPaging(id)
-    }
+    // MARK: Attempts and tasks
 
     private func recordAttempt(_ id: FollowUpID, _ attempt: Attempt) throws {
         try run(
@@ -277,7 +230,9 @@ struct LedgerWriter {
                 .text(orNull: subject?.id), .integer(orNull: subject?.at), .text(orNull: subject?.part),
                 .integer(at.seconds),
             ])
-        return task.followUp?.text ?? "task:\(connection.lastInsertedID)"
+        let row = connection.lastInsertedID
+        if let id = task.followUp ?? task.subject?.followUpID { try touchFollowUp(id, taskDue: task.due) }
+        return task.followUp?.text ?? "task:\(row)"
     }
 
     func run(_ sql: String, _ values: [SQLValue]) throws(SQLError) {

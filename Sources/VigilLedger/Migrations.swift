@@ -5,7 +5,7 @@
 enum Migrations {
     static let all: [(name: String, script: String)] = [
         ("1-records", records), ("2-follow-ups", followUps), ("3-audit", audit), ("4-cursor", cursor),
-        ("5-paging", paging), ("6-care", care),
+        ("5-paging", paging), ("6-care", care), ("7-remind", remind), ("8-sign-in", signIn),
     ]
 
     private static let records = """
@@ -252,6 +252,71 @@ enum Migrations {
             recorded_at   INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX session_reason_by_client ON session_reason (store, client);
+        """
+
+    private static let remind = """
+        -- Put off by a person until then, within the deadline.
+        ALTER TABLE follow_up ADD COLUMN remind_at INTEGER;
+        ALTER TABLE follow_up ADD COLUMN remind_note TEXT;
+        CREATE INDEX session_record_by_start ON session_record (store, starts_at);
+        """
+
+    private static let signIn = """
+        -- Who signs in to the pages. Who they are and what they may do stands in vigil.yaml.
+        CREATE TABLE sign_in (
+            person         TEXT PRIMARY KEY,
+            salt           BLOB NOT NULL CHECK (length(salt) = 16),
+            password_hash  BLOB NOT NULL CHECK (length(password_hash) = 32),
+            code_key       BLOB NOT NULL CHECK (length(code_key) = 20),
+            last_code_step INTEGER NOT NULL,
+            made_at        INTEGER NOT NULL,
+            disabled_at    INTEGER
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE invitation (
+            person        TEXT PRIMARY KEY,
+            token_hash    BLOB NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+            code_key      BLOB NOT NULL CHECK (length(code_key) = 20),
+            until_at      INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- By a hash of what was typed: somebody may have typed a password there.
+        CREATE TABLE sign_in_failure (
+            account_hash  BLOB NOT NULL CHECK (length(account_hash) = 32),
+            at            INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX sign_in_failure_by_account ON sign_in_failure (account_hash, at);
+
+        CREATE TABLE web_session (
+            key               BLOB PRIMARY KEY CHECK (length(key) = 32),
+            person            TEXT NOT NULL,
+            begun_at          INTEGER NOT NULL,
+            seen_at           INTEGER NOT NULL,
+            form_token        TEXT NOT NULL,
+            break_glass_until INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX web_session_by_person ON web_session (person);
+
+        CREATE TABLE break_glass (
+            id            INTEGER PRIMARY KEY,
+            person        TEXT NOT NULL,
+            at            INTEGER NOT NULL,
+            until_at      INTEGER NOT NULL,
+            reason        TEXT NOT NULL,
+            reviewed_by   TEXT,
+            reviewed_at   INTEGER,
+            CHECK ((reviewed_by IS NULL) = (reviewed_at IS NULL))
+        ) STRICT;
+
+        CREATE TABLE feed_token (
+            id            INTEGER PRIMARY KEY,
+            person        TEXT NOT NULL,
+            token_hash    BLOB NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+            made_at       INTEGER NOT NULL,
+            used_at       INTEGER,
+            revoked_at    INTEGER
+        ) STRICT;
+        CREATE INDEX feed_token_by_person ON feed_token (person);
         """
 
     private static let cursor = """

@@ -8,6 +8,14 @@ package enum Approval: Sendable, Hashable {
     package var isApproved: Bool {
         if case .approved = self { true } else { false }
     }
+
+    /// For people who ask how the policy stands.
+    package var words: String {
+        switch self {
+        case .approved(let name, let role, let day): "approved by \(name), \(role), on \(day)"
+        case .shadow(let reason): reason.words
+        }
+    }
 }
 
 /// Why a policy runs in shadow. The first that holds, in this order.

@@ -7,23 +7,21 @@ package import VigilCore
 
 /// Takes the one-time code of a page: what the button of a push message POSTs.
 ///
-/// On loopback only, behind the reverse proxy or private network of `web.public_url`. It says no more than whether the code was
-/// taken, and never acts on a GET: mail and chat programs fetch every link that they see (ux.md).
+/// It says no more than whether the code was taken, and never acts on a GET: mail and chat programs fetch every link that they
+/// see (ux.md). Whoever has the code needs no sign-in.
 package struct AcknowledgeAPI: Sendable {
     private let service: any ControlService
-    private let port: Int
-    private let logger: Logger
 
-    package init(service: any ControlService, port: Int, logger: Logger) {
+    package init(service: any ControlService) {
         self.service = service
-        self.port = port
-        self.logger = logger
     }
 
-    /// Serves until graceful shutdown.
-    package func run() async throws {
+    /// Serves this alone, on loopback, until graceful shutdown: for a practice without the site.
+    package func run(port: Int, logger: Logger) async throws {
+        let router = Router()
+        add(to: router)
         let application = Application(
-            router: router(), configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "vigil"),
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "vigil"),
             logger: logger)
         try await application.run()
     }
@@ -31,8 +29,7 @@ package struct AcknowledgeAPI: Sendable {
     /// A code and its key are 30 bytes.
     private static let maxBodyBytes = 4_096
 
-    private func router() -> Router<BasicRequestContext> {
-        let router = Router()
+    func add(to router: some RouterMethods<some RequestContext>) {
         let service = service
         router.post("/v1/acknowledge") { request, _ in
             var request = request
@@ -50,7 +47,6 @@ package struct AcknowledgeAPI: Sendable {
         router.get("/v1/acknowledge") { _, _ in
             answer(.methodNotAllowed, "acknowledge with the button of the message, or sign in")
         }
-        return router
     }
 
     /// `{"code":"…"}`, `code=…`, or the bare code.

@@ -3,6 +3,7 @@ import VigilCore
 import VigilDaemon
 import VigilLedger
 import VigilPolicy
+import VigilStores
 
 /// Reads the ledger itself while the daemon is down, and says so: a list from yesterday must not look like one of now.
 struct LedgerFallback {
@@ -38,15 +39,39 @@ struct LedgerFallback {
             words: "The daemon is down: nobody is reading the appointments. This list may be missing people.")
     }
 
-    func queue() throws -> QueueDocument {
+    private static let maxRows = 2_000
+
+    /// - Parameter reveal: with names, as far as the store can be read; nothing can be written to the audit meanwhile.
+    func queue(reveal: Bool = false) throws -> QueueDocument {
         let view = FollowUpView(policy: policy, now: now)
-        return try ledger.read { reader in
-            let followUps = try reader.queue(at: now, limit: 2_000).filter { try reader.mayRead($0, person) }
-            return QueueDocument(
+        let (document, clients) = try ledger.read { reader in
+            let all = try reader.queue(at: now, limit: Self.maxRows + 1)
+            let followUps = try all.prefix(Self.maxRows).filter { try reader.mayRead($0, person) }
+            let document = QueueDocument(
                 generatedAt: policy.zone.rfc3339(now), feed: feed, shadow: !policy.isApproved,
-                followUps: try followUps.map { try view.row($0, assessments: reader.assessments(of: $0.id)) },
-                questions: try reader.questionCounts(), truncated: followUps.count >= 2_000)
+                followUps: try followUps.map { try view.row($0, reader) },
+                questions: try reader.questionCounts(), truncated: all.count > Self.maxRows)
+            return (document, followUps.map(\.client))
         }
+        return reveal ? named(document, clients) : document
+    }
+
+    private func named(_ document: QueueDocument, _ clients: [ClientRef]) -> QueueDocument {
+        var document = document
+        do {
+            let mapping = try SourceMapping.load(for: config)
+            let store = StoreParts(config: config, zone: policy.zone, mapping: mapping).reader()
+            _ = try store.check()
+            for index in document.followUps.indices {
+                document.followUps[index].client = try store.card(of: clients[index])
+            }
+            Output.error("vigil: names were shown, and that is not in the audit: the daemon is down. Write it down.")
+        } catch let error as OperationError {
+            Output.error("vigil: no names: \(error.description)")
+        } catch {
+            Output.error("vigil: no names: the store cannot be read")
+        }
+        return document
     }
 
     func followUp(_ id: FollowUpID) throws -> FollowUpDocument {

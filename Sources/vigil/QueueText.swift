@@ -87,6 +87,7 @@ enum FollowUpText {
         lines.append(
             "   contact by \(row.contactByWords)   owner \(owner)   taken by \(row.takenBy ?? "-")\(row.overdue ? "   OVERDUE" : "")"
         )
+        if let words = row.remindWords { lines.append("   \(Output.safe(words))") }
         return lines
     }
 
@@ -121,6 +122,7 @@ enum FollowUpText {
             if !unknown.isEmpty { lines.append("  Not known: \(unknown.joined(separator: "; "))") }
         }
         lines += care(document)
+        lines += onFile(document)
         if !document.reasonsGiven.isEmpty { lines += ["", "What was said"] + document.reasonsGiven.map(said) }
         if !document.attempts.isEmpty { lines += ["", "Attempts"] }
         for attempt in document.attempts {
@@ -133,6 +135,18 @@ enum FollowUpText {
         lines += ["", "History"]
         lines += document.history.map { "  \($0.at) \($0.actor): \($0.act), \($0.reason)" }
         lines += ["", document.note]
+        return lines
+    }
+
+    /// The safety plan, what is booked, and the sessions of the last year; only when names were asked for.
+    private static func onFile(_ document: FollowUpDocument) -> [String] {
+        guard !document.safetyPlan.isEmpty else { return [] }
+        var lines = ["", "On file", "  - \(document.safetyPlan)"]
+        if let next = document.nextBooked { lines.append("  - \(next)") }
+        if !document.attendance.isEmpty {
+            lines += ["", "Sessions of the last year"]
+            lines += document.attendance.map { "  - \($0.startedWords): \($0.words)" }
+        }
         return lines
     }
 

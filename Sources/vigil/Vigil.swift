@@ -12,7 +12,7 @@ struct Vigil: AsyncParsableCommand {
         discussion: standingSentence, version: vigilVersion,
         subcommands: [
             DaemonCommand.self, QueueCommand.self, ExplainCommand.self, ReportCommand.self, StatusCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, UserCommand.self,
             ConfigCommand.self,
             PolicyCommand.self, OnCallCommand.self, ChannelCommand.self, AuditCommand.self, ImportCommand.self,
             BackupCommand.self, RestoreCommand.self,

@@ -56,6 +56,7 @@ import VigilCore
         .followUpClosed: ["VIGIL_FOLLOW_UP"],
         .followUpReopened: ["VIGIL_FOLLOW_UP"],
         .followUpHandedOver: ["VIGIL_FOLLOW_UP"],
+        .followUpPutOff: ["VIGIL_FOLLOW_UP"],
         .taskBroughtForward: ["VIGIL_FOLLOW_UP"],
         .pagingBegun: ["VIGIL_FOLLOW_UP"],
         .pagingResumed: ["VIGIL_FOLLOW_UP"],

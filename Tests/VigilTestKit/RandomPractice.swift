@@ -112,7 +112,8 @@ package struct RandomPractice {
         let command: Lifecycle.Command = source.pick([
             .take, .record(attempt), .record(attempt), .close(source.pick(CloseReason.allCases), note: "note"),
             .acknowledge(.commandLine), .handOver(to: source.pick(people), source.pick(Role.allCases)),
-            .reopen(note: "note"), .see, .giveReason(source.pick(MissReason.allCases), allSessions: chance(0.3)),
+            .reopen(note: "note"), .see, .remind(at: now.adding(hours: source.pick([-1, 1, 20, 200])), note: "note"),
+            .giveReason(source.pick(MissReason.allCases), allSessions: chance(0.3)),
         ])
         _ = try ledger.carryOut(
             command, on: followUp.id, by: person, as: source.pick(Role.allCases), at: now, policy: policy)

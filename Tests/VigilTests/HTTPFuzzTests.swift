@@ -25,6 +25,10 @@ extension UnderLoad {
                 request(
                     "POST /v1/oncall/swap", #"{"person":"lead","from":"2026-11-24T08:00","until":"2026-11-24T09:00"}"#),
                 request("POST /v1/acknowledge", "code=0000000000000000", type: "application/x-www-form-urlencoded"),
+                request("GET /v1/considered?from=2026-11-01&to=2026-11-24"), request("GET /v1/caseload"),
+                request("GET /v1/audit/rows?before=9&limit=5"),
+                request("POST /v1/follow-ups/\(id)/remind", #"{"until":"2026-11-24T08:00","note":"rings at 8"}"#),
+                request("POST /v1/follow-ups/\(id)/take", "{}").replacing("Host:", with: "If-Match: \"3\"\r\nHost:"),
                 request("GET /metrics"), request("GET /readyz"),
             ]
         }

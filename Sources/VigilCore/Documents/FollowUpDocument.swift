@@ -18,6 +18,12 @@ package struct FollowUpDocument: Sendable, Hashable, Codable {
     package var asksForReason = false
     package var attempts: [AttemptRow]
     package var history: [HistoryRow]
+    /// The client's sessions of the last 365 days, ascending; empty without `reveal` and when the store cannot be read.
+    package var attendance: [AttendanceRow] = []
+    /// Whether a safety plan is on file, in words; empty without `reveal`.
+    package var safetyPlan = ""
+    /// What is booked next, in words, also that nothing is or that it is not known; nil without `reveal`.
+    package var nextBooked: String?
     package var note = standingSentence
 
     package init(
@@ -34,7 +40,9 @@ package struct FollowUpDocument: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, guidance, paging, tasks, sessions, attempts, history, note
+        case schema, guidance, paging, tasks, sessions, attempts, history, note, attendance
+        case safetyPlan = "safety_plan"
+        case nextBooked = "next_booked"
         case row = "follow_up"
         case reasonsGiven = "reasons_given"
         case asksForReason = "asks_for_reason"

@@ -5,7 +5,8 @@ package struct QueueDocument: Sendable, Hashable, Codable {
     package var feed: FeedDocument
     /// True until a clinician has approved the policy: vigil lists and pages nobody.
     package var shadow: Bool
-    package var order = "now first, then overdue, then tier, then contact-by time, then longest waiting"
+    package var order =
+        "now first, then overdue, then tier with what was put off last, then contact-by time, then longest waiting"
     package var note = standingSentence
     package var followUps: [FollowUpRow]
     /// Questions that belong to no follow-up, by kind.
@@ -80,6 +81,12 @@ package struct FollowUpRow: Sendable, Hashable, Codable {
     package var origin = FollowUp.Origin.missedSession
     /// What the latest session means for the work; nil where no session is behind it.
     package var care: CareDocument?
+    /// Rises with every change that a person sees on the follow-up: what `If-Match` compares.
+    package var version: Int64 = 0
+    /// Until when it is put off, RFC 3339 and in words; nil when it is not, or not any more.
+    package var remindAt: String?
+    /// In the document of one follow-up with the person's reason.
+    package var remindWords: String?
 
     package init(
         id: String, tier: Tier, label: String, symbol: String, state: FollowUp.State, owner: Role, takenBy: String?,
@@ -104,7 +111,9 @@ package struct FollowUpRow: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, tier, label, symbol, state, owner, sessions, reasons, overdue, client, origin, care
+        case id, tier, label, symbol, state, owner, sessions, reasons, overdue, client, origin, care, version
+        case remindAt = "remind_at"
+        case remindWords = "remind_words"
         case takenBy = "taken_by"
         case missedAt = "missed_at"
         case missedWords = "missed_words"

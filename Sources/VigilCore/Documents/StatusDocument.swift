@@ -5,6 +5,8 @@ package struct StatusDocument: Sendable, Hashable, Codable {
     package var feed: FeedDocument
     package var shadow: Bool
     package var policy: String
+    /// Who approved the policy and when, or what is missing.
+    package var approval: String
     /// Open follow-ups by tier.
     package var open: [String: Int]
     package var overdue: Int
@@ -19,8 +21,9 @@ package struct StatusDocument: Sendable, Hashable, Codable {
     package var paging: PagingStatus
 
     package init(
-        version: String, feed: FeedDocument, shadow: Bool, policy: String, open: [String: Int], overdue: Int,
-        questions: Int, polls: Int, overruns: Int, reconciledAt: String?, blindSpots: [String], lastError: String?,
+        version: String, feed: FeedDocument, shadow: Bool, policy: String, approval: String, open: [String: Int],
+        overdue: Int, questions: Int, polls: Int, overruns: Int, reconciledAt: String?, blindSpots: [String],
+        lastError: String?,
         journalBehind: Int64, paging: PagingStatus
     ) {
         self.paging = paging
@@ -28,6 +31,7 @@ package struct StatusDocument: Sendable, Hashable, Codable {
         self.feed = feed
         self.shadow = shadow
         self.policy = policy
+        self.approval = approval
         self.open = open
         self.overdue = overdue
         self.questions = questions
@@ -40,7 +44,7 @@ package struct StatusDocument: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, version, feed, shadow, policy, open, overdue, questions, polls, overruns, paging
+        case schema, version, feed, shadow, policy, approval, open, overdue, questions, polls, overruns, paging
         case reconciledAt = "reconciled_at"
         case blindSpots = "blind_spots"
         case lastError = "last_error"
@@ -58,28 +62,61 @@ package struct PagingStatus: Sendable, Hashable, Codable {
     package var waiting: Int
     /// Messages that were given up, ever; pages never are.
     package var givenUp: Int
+    /// Every channel of `vigil.yaml`.
+    package var channels: [String]
     package var failingChannels: [String]
+    /// Nil when none was sent yet.
+    package var lastTest: TestPageStatus?
     package var operatorAlerts: [String]
 
     package init(
-        pagesNobody: Bool, openPages: Int, waiting: Int, givenUp: Int, failingChannels: [String],
-        operatorAlerts: [String]
+        pagesNobody: Bool, openPages: Int, waiting: Int, givenUp: Int, channels: [String],
+        failingChannels: [String], lastTest: TestPageStatus?, operatorAlerts: [String]
     ) {
         self.pagesNobody = pagesNobody
         self.openPages = openPages
         self.waiting = waiting
         self.givenUp = givenUp
+        self.channels = channels
         self.failingChannels = failingChannels
+        self.lastTest = lastTest
         self.operatorAlerts = operatorAlerts
     }
 
     enum CodingKeys: String, CodingKey {
-        case waiting
+        case waiting, channels
+        case lastTest = "last_test"
         case pagesNobody = "pages_nobody"
         case openPages = "open_pages"
         case givenUp = "given_up"
         case failingChannels = "failing_channels"
         case operatorAlerts = "operator_alerts"
+    }
+}
+
+/// The newest weekly test page.
+package struct TestPageStatus: Sendable, Hashable, Codable {
+    /// RFC 3339, in the practice's zone.
+    package var at: String
+    /// Nil while nobody has answered, or when nobody did.
+    package var acknowledgedBy: PersonID?
+    package var isOver: Bool
+
+    package init(at: String, acknowledgedBy: PersonID?, isOver: Bool) {
+        self.at = at
+        self.acknowledgedBy = acknowledgedBy
+        self.isOver = isOver
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case at
+        case acknowledgedBy = "acknowledged_by"
+        case isOver = "is_over"
+    }
+
+    /// What became of it.
+    package var words: String {
+        acknowledgedBy.map { "\($0.text) acknowledged it" } ?? (isOver ? "nobody acknowledged it" : "not answered yet")
     }
 }
 
@@ -108,12 +145,15 @@ package struct CommandDocument: Sendable, Hashable, Codable {
     package var to: PersonID?
     /// The one-time code of a page.
     package var code: AcknowledgementCode?
+    /// Until when a follow-up is put off: a local time, or `+2h`.
+    package var until: String?
 
     package init(
         channel: Attempt.Channel? = nil, outcome: Attempt.Outcome? = nil, reason: CloseReason? = nil,
         missReason: MissReason? = nil, allSessions: Bool? = nil, note: String? = nil, to: PersonID? = nil,
-        code: AcknowledgementCode? = nil
+        code: AcknowledgementCode? = nil, until: String? = nil
     ) {
+        self.until = until
         self.missReason = missReason
         self.allSessions = allSessions
         self.channel = channel

@@ -35,6 +35,8 @@ package struct FollowUp: Sendable, Hashable {
     package var origin: Origin
     /// Why, in words, where no session says it. Client data.
     package var about: String
+    /// Set when a person has put it off; see `reminder(holdingAt:)`.
+    package var reminder: Reminder?
 
     package init(
         id: FollowUpID, client: ClientRef, therapist: TherapistRef?, tier: Tier, state: State = .open, owner: Role,
@@ -117,6 +119,11 @@ package struct FollowUpTask: Sendable, Hashable {
         case row(UnreadableRow)
         /// A follow-up that is closed, and that somebody has to look at.
         case followUp(FollowUpID)
+
+        /// Nil for a question about a session or a row.
+        package var followUpID: FollowUpID? {
+            if case .followUp(let id) = self { id } else { nil }
+        }
     }
 
     package init(

@@ -13,6 +13,8 @@ package struct Lifecycle: Sendable {
         case giveReason(MissReason, allSessions: Bool)
         /// A clinical lead has looked at a closed one.
         case see
+        /// Put off until a time before its deadline; it stays in the queue, after the others of its tier.
+        case remind(at: WallTime, note: String)
     }
 
     /// Why a command is refused, and what the person may do instead.
@@ -34,6 +36,11 @@ package struct Lifecycle: Sendable {
         case reasonFromNobody = "reason_from_nobody"
         /// A check-up is about no session.
         case noSession = "no_session"
+        /// What is due now or today is not put off.
+        case tooUrgentToPutOff = "too_urgent_to_put_off"
+        /// The reminder would come after the deadline, or the deadline has passed.
+        case pastDeadline = "past_deadline"
+        case notInTheFuture = "not_in_the_future"
     }
 
     /// What the decision rests on, as the ledger holds it.
@@ -89,7 +96,8 @@ package struct Lifecycle: Sendable {
             let isAsked = situation.tasks.contains { $0.task.kind == QuestionKind.whichHospital }
             if followUp.state != .closed, !isAsked { throw .notClosed }
         case .reopen: if followUp.state != .closed { throw .notClosed }
-        case .take, .record, .close, .acknowledge, .handOver: if followUp.state == .closed { throw .alreadyClosed }
+        case .take, .record, .close, .acknowledge, .handOver, .remind:
+            if followUp.state == .closed { throw .alreadyClosed }
         }
         if followUp.tier >= .today, !role.isClinician, command.isForCliniciansWhenUrgent { throw .cliniciansOnly }
         let effects =
@@ -101,6 +109,7 @@ package struct Lifecycle: Sendable {
             case .handOver(let to, let toRole): try handOver(to, toRole, situation)
             case .reopen(let note): try reopen(note, situation, person, now)
             case .see: try see(situation, role)
+            case .remind(let at, let note): try remind(at, note, situation, now)
             case .giveReason(let reason, let all):
                 try reasonSteps(reason, situation, allSessions: all, person, now)
             }
@@ -223,7 +232,7 @@ extension Lifecycle.Command {
         switch self {
         case .take, .close, .acknowledge, .reopen, .handOver: true
         case .record(let attempt): attempt.outcome == .reachedWithPlan
-        case .see, .giveReason: false
+        case .see, .giveReason, .remind: false
         }
     }
 }

@@ -50,6 +50,8 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
     case followUpClosed = "follow_up_closed"
     case followUpReopened = "follow_up_reopened"
     case followUpHandedOver = "follow_up_handed_over"
+    /// A person is to be reminded of it later, before its deadline.
+    case followUpPutOff = "follow_up_put_off"
     case taskBroughtForward = "task_brought_forward"
     case pagingBegun = "paging_begun"
     case pagingResumed = "paging_resumed"
@@ -90,6 +92,19 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
     case started
     case stopping
     case journalLinesDropped = "journal_lines_dropped"
+    case signedIn = "signed_in"
+    case signInFailed = "sign_in_failed"
+    /// Too many wrong tries: none is taken for a while.
+    case signInBlocked = "sign_in_blocked"
+    case signedOut = "signed_out"
+    case personInvited = "person_invited"
+    case passwordSet = "password_set"
+    case personDisabled = "person_disabled"
+    /// Somebody looks at what their role does not show, and said why.
+    case glassBroken = "glass_broken"
+    case glassReviewed = "glass_reviewed"
+    case feedMade = "feed_made"
+    case feedRevoked = "feed_revoked"
 
     /// 128-bit MESSAGE_ID, 32 hexadecimal digits; made once with `systemd-id128 new`, never changed.
     package var messageID: String {
@@ -109,6 +124,7 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .followUpClosed: "aeead0b2b450434ba60824bb1f55b68f"
         case .followUpReopened: "318cbe57e5bd4589b89b9cb3c971bd22"
         case .followUpHandedOver: "ef149cc6f6744f6e9ca605656d43ee1e"
+        case .followUpPutOff: "80c4313c9323458facec11f80d676773"
         case .taskBroughtForward: "20235452aa5544c58fbcdc4245215e5b"
         case .pagingBegun: "7e621095eec94e718f34d51f90c9389a"
         case .pagingResumed: "134915e0e6594a139d58e47f88a61638"
@@ -144,6 +160,17 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .started: "2b6e829156ea471a9e35d8bd3f59cffb"
         case .stopping: "237dca3abf514a7e8cefbdc5405a91e8"
         case .journalLinesDropped: "4f2d96aacd33427d81f57f0410322cb1"
+        case .signedIn: "3554382d0b514cd69a1d704af0fc4b0b"
+        case .signInFailed: "5e8977a94fa44fe2b0802e3364ae5f67"
+        case .signInBlocked: "541ce5de03d6400d8f15e042b4852f17"
+        case .signedOut: "028e4cd0d1ce4db3bd42d07e3d9e30c6"
+        case .personInvited: "c0ba2caed61b45a5979b0ee417f81c67"
+        case .passwordSet: "8a38e50173614f9ba6780d6a98c22c82"
+        case .personDisabled: "b51373260f3c42ca999b14c0d0ad0d42"
+        case .glassBroken: "fd3faab3d42c45a3b828008fa7d1d029"
+        case .glassReviewed: "030a4f59c4544308ba9aadfa5b2c121d"
+        case .feedMade: "afde5029a963410a92faae9bac487589"
+        case .feedRevoked: "a8d83e5d2e9f4fcf9d8e586c58845e42"
         }
     }
 }
@@ -163,13 +190,14 @@ extension PublicEvent {
         case .followUpOpened, .followUpRaised: tier == .now ? 2 : tier == .today ? 4 : 5
         case .storeFailed, .ledgerFailed: 3
         case .reloadRefused: 3
-        case .shadowMode, .journalLinesDropped: 4
+        case .shadowMode, .journalLinesDropped, .signInBlocked, .glassBroken, .personDisabled: 4
         case .storeRecovered, .namesShown, .started, .stopping, .policyLoaded, .followUpAssigned, .followUpTaken,
-            .followUpClosed,
-            .attemptRecorded, .reasonRecorded, .backupMade, .ledgerRestored:
+            .followUpClosed, .followUpPutOff,
+            .attemptRecorded, .reasonRecorded, .backupMade, .ledgerRestored, .personInvited, .passwordSet,
+            .glassReviewed, .signInFailed, .feedMade, .feedRevoked:
             5
         case .missRecorded, .continuityRecorded, .missChanged, .sessionAssessed, .sessionJoined, .taskAdded,
-            .taskSuperseded, .taskDone, .reconcileFinished:
+            .taskSuperseded, .taskDone, .reconcileFinished, .signedIn, .signedOut:
             6
         case .historyRecorded, .pollFinished: 7
         }

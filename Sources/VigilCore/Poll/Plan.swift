@@ -63,6 +63,7 @@ package enum Effect: Sendable, Hashable {
     case recordReason(SessionKey, MissReason, FollowUpID)
     case close(FollowUpID, CloseReason, note: String)
     case reopen(FollowUpID, by: PersonID, contactBy: WallTime, note: String)
+    case putOff(FollowUpID, until: WallTime, note: String)
 
     /// Asking for an acknowledgement begins.
     case beginPaging(Paging)
@@ -183,6 +184,7 @@ extension Act {
         case .bringForward(_, let id, _): PublicEvent(.taskBroughtForward, followUp: id, policy: policy)
         case .handOver(let id, _, _): PublicEvent(.followUpHandedOver, followUp: id, policy: policy)
         case .reopen(let id, _, _, _): PublicEvent(.followUpReopened, followUp: id, policy: policy)
+        case .putOff(let id, _, _): PublicEvent(.followUpPutOff, followUp: id, policy: policy)
         case .beginPaging(let paging): PublicEvent(.pagingBegun, followUp: paging.id, policy: policy)
         case .resumePaging(let paging): PublicEvent(.pagingResumed, followUp: paging.id, policy: policy)
         case .makePage(let page, _, let paging):

@@ -2,15 +2,24 @@
 package protocol ControlService: Sendable {
     /// The person behind an account of this machine; nil for an account that nobody listed.
     func person(forAccount account: String) -> Person?
+    /// Everybody whom `vigil.yaml` lists.
+    var people: [Person] { get }
+    /// The practice's: every time that a person reads is in it.
+    var zone: Zone { get }
     func status() async throws -> StatusDocument
     /// - Parameter reveal: show names, and write to the audit that they were shown.
     func queue(for person: Person, reveal: Bool) async throws -> QueueDocument
     /// A follow-up that does not exist, or that the person may not see, is the same negative answer.
     func followUp(_ id: FollowUpID, for person: Person, reveal: Bool) async throws -> FollowUpDocument
-    /// - Parameter dryRun: decide and write nothing.
+    /// - Parameters:
+    ///   - version: what the person had seen, `FollowUpRow.version`; nil for no condition.
+    ///   - dryRun: decide and write nothing.
+    /// - Throws: `OperationError` of kind `conflict` when the follow-up has another version; then nothing was changed.
     func carryOut(
-        _ command: Lifecycle.Command, on id: FollowUpID, by person: Person, dryRun: Bool
+        _ command: Lifecycle.Command, on id: FollowUpID, by person: Person, ifVersion version: Int64?, dryRun: Bool
     ) async throws -> FollowUpDocument
+    /// Reads `2026-12-24T17:00` on the practice's own clock, or `+2h` from now; nil when it is neither.
+    func time(_ text: String) -> WallTime?
     /// What the daemon was told, key by key.
     func runningConfig() async throws -> ConfigDocument
     /// Copies the ledger beside it, proves the copy, and removes older ones.
@@ -32,6 +41,15 @@ package protocol ControlService: Sendable {
     func practiceReport(_ request: ReportRequest, for person: Person, reveal: Bool) async throws
         -> PracticeReportDocument
     func loadReport(_ request: ReportRequest, for person: Person) async throws -> LoadReportDocument
+    /// Missed sessions that asked for no contact now or today; of the last 14 days when none are named. Clinical leads only.
+    func considered(_ request: ReportRequest, for person: Person, reveal: Bool) async throws -> ConsideredDocument
+    /// Who has how much to do now. Clinical leads only.
+    func caseload(for person: Person) async throws -> CaseloadDocument
+    /// A page of the audit, newest first; for auditors, privacy officers and administrators.
+    /// - Parameters:
+    ///   - before: only rows before this sequence; nil begins with the newest.
+    ///   - limit: rows, at most 500.
+    func auditRows(before: Int64?, limit: Int, for person: Person) async throws -> AuditRowsDocument
     /// - Parameters:
     ///   - at: nil for now.
     ///   - days: how far gaps are looked for.

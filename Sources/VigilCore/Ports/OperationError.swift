@@ -19,6 +19,8 @@ package struct OperationError: Error, Sendable, Hashable, CustomStringConvertibl
         case notAllowed = "not_allowed"
         /// A negative answer: no such follow-up, already closed. Exit 1.
         case negative
+        /// What the caller had seen has changed meanwhile. Exit 1.
+        case conflict
         /// A command was used wrongly. Exit 64.
         case usage
 
@@ -30,7 +32,7 @@ package struct OperationError: Error, Sendable, Hashable, CustomStringConvertibl
             case .daemonUnreachable: 69
             case .permission: 77
             case .notAllowed: 4
-            case .negative: 1
+            case .negative, .conflict: 1
             case .usage: 64
             }
         }

@@ -97,14 +97,35 @@ extension WebSettings {
         listenPort = reader.has("listen_port") ? reader.integer("listen_port", in: 1...65_535) : nil
         let text = reader.text("public_url", default: "")
         publicURL = text.isEmpty ? nil : text
+        // Plain HTTP on this machine alone is for trying it out.
+        let isOfThisMachine = ["http://127.0.0.1:", "http://localhost:"].contains { text.hasPrefix($0) }
         let isPlainURL =
-            text.hasPrefix("https://") && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } && !text.hasSuffix("/")
+            (text.hasPrefix("https://") || isOfThisMachine) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            && !text.hasSuffix("/")
             // A comma or semicolon would end the address in the header of a push message's button.
             && !text.contains(where: { "?#@,;'\"".contains($0) })
         if !text.isEmpty, !isPlainURL {
             reader.issue(
                 "\(reader.name("public_url")) must be an https address such as https://vigil.example.org, without a"
                     + " slash at the end", at: reader.node("public_url")?.place)
+        }
+        hasFeeds = reader.flag("feeds", default: false)
+        if reader.has("proxy") { proxy = Proxy(reading: reader.section("proxy")) }
+        reader.refuseUnknownKeys()
+    }
+}
+
+extension WebSettings.Proxy {
+    init(reading reader: ConfigReader) {
+        header = reader.text("header")
+        addresses = reader.texts("addresses", required: false).map(\.0)
+        if header.isEmpty || !header.utf8.allSatisfy({ (0x30...0x7A).contains($0) || $0 == UInt8(ascii: "-") }) {
+            reader.issue("\(reader.name("header")) must be the name of a header such as X-Remote-User")
+        }
+        if addresses.isEmpty {
+            reader.issue(
+                "\(reader.name("addresses")) names no proxy: anybody who reaches the port could say who they are; list the"
+                    + " proxy's addresses, such as [127.0.0.1]")
         }
         reader.refuseUnknownKeys()
     }

@@ -48,6 +48,18 @@ package struct DeadManSettings: Sendable, Hashable {
 package struct WebSettings: Sendable, Hashable {
     /// Loopback only: a reverse proxy or a private network stands before it.
     package var listenPort: Int?
-    /// `https://vigil.example.org`; without it a page carries its code only.
+    /// `https://vigil.example.org`; without it a page carries its code only, and there is no site.
     package var publicURL: String?
+    /// A proxy that signs people in; nil where they do it with a password and a code.
+    package var proxy: Proxy?
+    /// Whether calendars and scripts may read lists without names.
+    package var hasFeeds = false
+
+    /// A proxy in front that says in a header who somebody is, and from where that is believed.
+    package struct Proxy: Sendable, Hashable {
+        /// Its value is a person's `account`.
+        package var header: String
+        /// Never empty: whoever reaches the port otherwise would be anybody.
+        package var addresses: [String]
+    }
 }

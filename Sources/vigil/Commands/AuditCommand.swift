@@ -6,7 +6,7 @@ import VigilLedger
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "The append-only record of what happened.",
-        subcommands: [Verify.self, MakeCheckpoint.self, Key.self])
+        subcommands: [Verify.self, Show.self, MakeCheckpoint.self, Key.self])
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -74,6 +74,32 @@ struct AuditCommand: AsyncParsableCommand {
             } catch {
                 throw refused(path, error.rawValue, "compare it with other copies")
             }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show who did what and when, newest first: for auditors, the privacy officer and administrators.",
+            discussion: "Follow-ups by their random id; no client, and nothing that was written about one.")
+
+        @Option(help: "Only rows before this sequence: to read on.") var before: Int64?
+        @Option(help: "How many rows, at most 500.") var limit = 100
+        @OptionGroup var config: ConfigOptions
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard (1...500).contains(limit) else { throw ValidationError("--limit must be from 1 to 500") }
+        }
+
+        func run() throws {
+            let client = DaemonClient(socketPath: try config.load().socketPath)
+            let from = before.map { "&before=\($0)" } ?? ""
+            let document = try client.get("/v1/audit/rows?limit=\(limit)\(from)", as: AuditRowsDocument.self)
+            if output.json { return try Output.json(document) }
+            for row in document.rows {
+                Output.line("\(row.sequence)  \(row.at)  \(row.actor)  \(row.act)  \(row.subject)  \(row.reason)")
+            }
+            if let next = document.next { Output.line("Older ones: vigil audit show --before \(next)") }
         }
     }
 

@@ -16,6 +16,11 @@ struct DemoCommand: ParsableCommand {
     @Option(help: "The policy that the practice uses; copied into the folder.") var policy = "/etc/vigil/policy.yaml"
     @Option(help: "Seed of the invented practice.") var seed: UInt64 = 1
     @Option(help: "The time that it is made for, RFC 3339; without it now.") var at: String?
+    @Option(help: "Where its pages answer, on this machine alone.") var webPort = 8471
+
+    func validate() throws {
+        guard 1...65_535 ~= webPort else { throw ValidationError("--web-port must be 1 to 65535") }
+    }
 
     func run() throws {
         umask(0o077)
@@ -38,6 +43,8 @@ struct DemoCommand: ParsableCommand {
             "\(report.clients) clients, \(report.therapists) therapists, \(report.sessions) sessions in \(store) (seed \(seed))"
         )
         Output.line("Next: vigil daemon --config \(folder)/vigil.yaml")
+        Output.line(
+            "      vigil user add demo --config \(folder)/vigil.yaml   # a link to the pages, while the daemon runs")
     }
 
     private func time() throws -> WallTime {
@@ -83,6 +90,7 @@ struct DemoCommand: ParsableCommand {
         practice: practice.yaml
         socket: vigil.sock
         poll: {interval_seconds: 10, backfill_horizon_days: 14}
+        web: {listen_port: \(webPort), public_url: "http://127.0.0.1:\(webPort)"}
         people:
           - {id: demo, role: clinical_lead, account: \(NSUserName())}
 

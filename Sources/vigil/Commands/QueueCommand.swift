@@ -6,8 +6,8 @@ struct QueueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue", abstract: "The follow-ups that wait: list, show, take, record a call, hand over, close.",
         subcommands: [
-            List.self, Show.self, Take.self, Record.self, HandOver.self, Close.self,
-            Reopen.self, See.self, Reason.self, Questions.self, Drifted.self,
+            List.self, Show.self, Take.self, Record.self, HandOver.self, Snooze.self, Close.self,
+            Reopen.self, See.self, Reason.self, Questions.self, Drifted.self, Considered.self, Print.self,
         ], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {

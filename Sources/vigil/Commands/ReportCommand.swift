@@ -59,17 +59,19 @@ struct RangeOptions: ParsableArguments {
     @Option(help: "Last day, included; without it today.") var to: String?
 
     var query: String {
-        get throws {
-            try [("from", from), ("to", to)].compactMap { name, text in
-                guard let text else { return nil }
-                guard LocalDay(iso: text) != nil else {
-                    throw OperationError(
-                        .usage, operation: "make the report", subject: "--\(name)",
-                        cause: "it is not a day such as 2026-11-24", remedy: "write year, month and day")
-                }
-                return "\(name)=\(text)"
-            }.joined(separator: "&")
-        }
+        get throws { try Self.query(from: from, to: to) }
+    }
+
+    static func query(from: String?, to: String?) throws -> String {
+        try [("from", from), ("to", to)].compactMap { name, text in
+            guard let text else { return nil }
+            guard LocalDay(iso: text) != nil else {
+                throw OperationError(
+                    .usage, operation: "make the report", subject: "--\(name)",
+                    cause: "it is not a day such as 2026-11-24", remedy: "write year, month and day")
+            }
+            return "\(name)=\(text)"
+        }.joined(separator: "&")
     }
 }
 

@@ -22,8 +22,10 @@ struct StatusCommand: ParsableCommand {
 
     private func lines(_ status: StatusDocument) -> [String] {
         var lines = ["vigil \(status.version), policy \(status.policy)"]
+        if !status.shadow { lines.append("The policy is \(status.approval).") }
         if status.shadow {
             lines.append("SHADOW: the policy is not approved. vigil lists follow-ups and pages nobody.")
+            lines.append("Why: \(status.approval).")
         }
         lines.append(status.feed.words)
         let open = Tier.allCases.reversed().map { "\(status.open[$0.rawValue] ?? 0) \($0.rawValue)" }
@@ -38,6 +40,7 @@ struct StatusCommand: ParsableCommand {
         if !paging.failingChannels.isEmpty {
             lines.append("Channels that fail: \(paging.failingChannels.joined(separator: ", ")).")
         }
+        if let test = paging.lastTest { lines.append("Last test page, \(test.at): \(test.words).") }
         if !paging.operatorAlerts.isEmpty {
             let words = paging.operatorAlerts.map { $0.replacing("_", with: " ") }
             lines.append("For the operator: \(words.joined(separator: ", ")).")

@@ -81,7 +81,7 @@ import VigilTestKit
                     case .record(let attempt): isUrgent && attempt.outcome == .reachedWithPlan ? .cliniciansOnly : nil
                     case .close(let reason, _):
                         isUrgent || Self.forClinicians.contains(reason) ? .cliniciansOnly : nil
-                    case .acknowledge, .handOver, .reopen, .see, .giveReason: nil
+                    case .acknowledge, .handOver, .reopen, .see, .giveReason, .remind: nil
                     }
                 }
             #expect(refusal(command, on: followUp(tier), as: role) == expected, "\(command) as \(role) on \(tier)")

@@ -94,6 +94,10 @@ enum LedgerPromises {
             SELECT count(*) FROM task t JOIN follow_up f ON f.id = t.follow_up
             WHERE t.state <> 'open' AND f.state <> 'closed' AND NOT EXISTS (
                 SELECT 1 FROM audit WHERE subject = 'task:' || t.id AND act IN ('task_done', 'task_superseded'))
+                -- Closing a follow-up ends its tasks in one row; it may be opened again.
+                AND NOT EXISTS (
+                    SELECT 1 FROM audit WHERE subject = f.id AND act = 'follow_up_closed'
+                        AND at = t.ended_at)
             """
         ),
         (

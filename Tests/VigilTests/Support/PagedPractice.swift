@@ -37,7 +37,7 @@ final class PagedPractice: Sendable {
               layers:
                 - {id: always, people: [lead]}
             """, to: "oncall.yaml")
-        try await approve()
+        try await folder.approvePolicy()
     }
 
     private func config(port: Int) -> String {
@@ -67,19 +67,6 @@ final class PagedPractice: Sendable {
             web: {listen_port: \(acknowledgePort), public_url: "https://vigil.example.org"}
 
             """
-    }
-
-    /// As a clinician does it: the text that only the practice can write, then the approval.
-    private func approve() async throws {
-        let text = try String(contentsOfFile: folder.policyPath, encoding: .utf8)
-        try folder.write(
-            text.replacing(
-                "when_not_reached: \"\"", with: "when_not_reached: The lead decides with the on-call clinician."),
-            to: "policy.yaml")
-        let shown = try await folder.vigil("policy", "approve")
-        let hash = try #require(shown.output.firstMatch(of: /hash   ([0-9a-f]{64})/)?.1, "\(shown.errors)")
-        let done = try await folder.vigil("policy", "approve", "--hash", String(hash.prefix(12)))
-        try #require(done.exit == .status(0), "\(done.errors)")
     }
 
     /// Starts the daemon and waits for its first poll: what is found afterwards is new.

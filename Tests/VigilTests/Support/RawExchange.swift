@@ -7,15 +7,20 @@ enum RawExchange {
         case port(Int)
     }
 
-    /// Sends all, closes its own side, and reads until the other side closes or has been silent for two seconds.
-    static func send(_ bytes: [UInt8], to server: Server) throws -> [UInt8] {
+    /// Sends all, closes its own side, and reads until the other side closes or has been silent.
+    /// - Parameters:
+    ///   - closesFirst: whether it closes its own side before the answer, which some servers take for a hang-up.
+    ///   - patience: seconds of silence.
+    static func send(
+        _ bytes: [UInt8], to server: Server, closesFirst: Bool = true, patience seconds: Int = 2
+    ) throws -> [UInt8] {
         let descriptor =
             switch server {
             case .socket(let path): try UnixAddress(path).connected()
             case .port(let port): try connected(port)
             }
         defer { close(descriptor) }
-        var patience = timeval(tv_sec: 2, tv_usec: 0)
+        var patience = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var sent = 0
@@ -27,10 +32,10 @@ enum RawExchange {
             guard count > 0 else { break }
             sent += count
         }
-        shutdown(descriptor, Int32(SHUT_WR))
+        if closesFirst { shutdown(descriptor, Int32(SHUT_WR)) }
         var answer: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
-        while answer.count < 1_000_000 {
+        while answer.count < 4_000_000 {
             let count = recv(descriptor, &chunk, chunk.count, 0)
             guard count > 0 else { break }
             answer += chunk.prefix(count)

@@ -14,11 +14,21 @@ enum PeerAccount {
 
     /// - Returns: the user name of the peer, or nil when the socket has none or the user id has no account.
     static func name(of channel: any NIOCore.Channel) async -> String? {
+        guard let userID = await userID(of: channel) else { return nil }
+        return accountName(of: userID)
+    }
+
+    /// Whether the peer is root, or the account that this daemon runs as.
+    static func ownsDaemon(_ channel: any NIOCore.Channel) async -> Bool {
+        let userID = await userID(of: channel)
+        return userID == 0 || userID == geteuid()
+    }
+
+    private static func userID(of channel: any NIOCore.Channel) async -> UInt32? {
         guard let provider = channel as? any SocketOptionProvider else { return nil }
         let option: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(
             level: .socket, name: .init(rawValue: peerCredentials))
-        guard let userID = try? await option.get().userID else { return nil }
-        return accountName(of: userID)
+        return try? await option.get().userID
     }
 
     private static func accountName(of userID: UInt32) -> String? {

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import VigilCore
 
-/// Reports and the list of those who have drifted away.
+/// Reports and lists to look through: who has drifted away, what was considered, the audit.
 struct ReportRoutes {
     let service: any ControlService
     let api: ControlAPI
@@ -32,6 +32,28 @@ struct ReportRoutes {
             let wanted = try report(request)
             return try await api.answer { try await service.loadReport(wanted, for: person) }
         }
+        router.get("/v1/considered") { request, context in
+            let person = try await api.person(context)
+            let wanted = try report(request)
+            let reveal = request.uri.queryParameters["reveal"] == "true"
+            return try await api.answer { try await service.considered(wanted, for: person, reveal: reveal) }
+        }
+        router.get("/v1/caseload") { _, context in
+            let person = try await api.person(context)
+            return try await api.answer { try await service.caseload(for: person) }
+        }
+        router.get("/v1/audit/rows") { request, context in
+            let person = try await api.person(context)
+            let before = try number(request, "before")
+            let limit = try number(request, "limit").map { Int(clamping: $0) } ?? 100
+            return try await api.answer { try await service.auditRows(before: before, limit: limit, for: person) }
+        }
+    }
+
+    private func number(_ request: Request, _ name: String) throws -> Int64? {
+        guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
+        guard let number = Int64(text) else { throw api.refusal(.badRequest, .usage, "'\(name)' is not a number") }
+        return number
     }
 
     private func report(_ request: Request) throws -> ReportRequest {

@@ -13,8 +13,11 @@ package struct ControlAPI: Sendable {
     private let service: any ControlService
     private let socketPath: String
     private let logger: Logger
+    private let site: Site?
 
-    package init(service: any ControlService, socketPath: String, logger: Logger) {
+    /// - Parameter site: the pages, whose people are let in from here; nil when there are none.
+    package init(service: any ControlService, socketPath: String, logger: Logger, site: Site? = nil) {
+        self.site = site
         self.service = service
         self.socketPath = socketPath
         self.logger = logger
@@ -62,10 +65,14 @@ package struct ControlAPI: Sendable {
                 throw refusal(.badRequest, .usage, "the request lacks what this verb needs")
             }
             let dryRun = request.uri.queryParameters["dry_run"] == "true"
-            return try await answer { try await service.carryOut(command, on: id, by: person, dryRun: dryRun) }
+            let version = try version(request)
+            return try await answer {
+                try await service.carryOut(command, on: id, by: person, ifVersion: version, dryRun: dryRun)
+            }
         }
         OnCallRoutes(service: service, api: self).add(to: router)
         ReportRoutes(service: service, api: self).add(to: router)
+        PeopleRoutes(site: site, api: self).add(to: router)
         router.post("/v1/backup") { request, context in
             let person = try await person(context)
             let keep = request.uri.queryParameters["keep"].flatMap { Int($0) } ?? 14
@@ -110,6 +117,15 @@ package struct ControlAPI: Sendable {
         return id
     }
 
+    /// `If-Match: "7"`: the version that the caller has seen; nil for no condition.
+    private func version(_ request: Request) throws -> Int64? {
+        guard let field = request.headers[.ifMatch] else { return nil }
+        guard field.hasPrefix("\""), field.hasSuffix("\""), let version = Int64(field.dropFirst().dropLast()) else {
+            throw refusal(.badRequest, .usage, "If-Match takes one version in quotes, as the follow-up said it")
+        }
+        return version
+    }
+
     /// A command is a few lines of text; 64 KiB is far more than a note needs.
     private static let maxBodyBytes = 65_536
 
@@ -147,6 +163,8 @@ package struct ControlAPI: Sendable {
         case "hand-over": return body.to.map { .handOver(to: $0, .therapist) }
         case "reopen": return .reopen(note: body.note ?? "")
         case "see": return .see
+        case "remind":
+            return body.until.flatMap { service.time($0) }.map { .remind(at: $0, note: body.note ?? "") }
         default: return nil
         }
     }
@@ -198,6 +216,7 @@ extension OperationError.Kind {
     fileprivate var status: HTTPResponse.Status {
         switch self {
         case .negative: .notFound
+        case .conflict: .preconditionFailed
         case .notAllowed, .permission: .forbidden
         case .usage: .badRequest
         case .unavailable, .daemonUnreachable: .serviceUnavailable
