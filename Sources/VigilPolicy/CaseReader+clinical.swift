@@ -9,6 +9,11 @@ extension CaseReader {
         let contact = noted(object["days_since_first_contact"].integer(in: -3_660...36_600))
         client.firstContactOn = contact.map { day.adding(days: -$0) }
         client.part2 = noted(object["part2_program_client"].flag).value ?? false
+        if let standing = noted(object["standing"].text).value.flatMap(ClientRecord.Standing.init(rawValue:)) {
+            client.standing = standing
+        } else if !object["standing"].isAbsent {
+            note(.unreadableField)
+        }
         return client
     }
 
@@ -30,6 +35,7 @@ extension CaseReader {
         record.medication = items("medication", of: client).compactMap { medication($0) }
         record.clinicianFlag = clinicianFlag(client["high_risk_flag"])
         record.treatment = treatment(client["treatment"])
+        record.carePlan = carePlan(client["care_plan"])
         record.pregnant = noted(client["pregnant"].flag)
         record.deliveredOn = noted(client["days_postpartum"].integer(in: 0...36_600)).map { day.adding(days: -$0) }
         record.safetyPlanOnFile = noted(client["safety_plan_on_file"].flag)
@@ -133,5 +139,18 @@ extension CaseReader {
             protocolName: fields["protocol"].text.value ?? "",
             traumaFocused: noted(fields["trauma_focused"].flag),
             sessionsAttended: noted(fields["protocol_sessions_attended"].integer(in: 0...10_000)))
+    }
+
+    private mutating func carePlan(_ value: JSONValue?) -> CarePlan? {
+        guard !value.isAbsent else { return nil }
+        guard case .object(let fields) = value else {
+            note(.unreadableField)
+            return nil
+        }
+        var plan = CarePlan()
+        plan.cadenceDays = noted(fields["cadence_days"].integer(in: CarePlan.cadenceRange))
+        plan.safetyPlanReviewOn = noted(day(fields["safety_plan_review_day"]))
+        plan.nextStep = noted(fields["next_step"].text).value
+        return plan
     }
 }

@@ -16,6 +16,8 @@ struct CaseReader {
     let start: WallTime
     let policy: Policy
     private(set) var problems: [DataProblem] = []
+    /// What staff were told about why sessions were missed.
+    private(set) var reasons: [SessionKey: MissReason] = [:]
 
     init(object: [String: JSONValue], day: LocalDay, start: WallTime, policy: Policy) {
         self.object = object
@@ -45,7 +47,7 @@ struct CaseReader {
         }
         records += bookedSessions()
         let detector = policy.detector
-        let sessions = records.sorted { $0.key < $1.key }.map { detector.classify($0, at: now) }
+        let sessions = records.sorted { $0.key < $1.key }.map { detector.classify($0, given: reasons[$0.key], at: now) }
         guard let indexKey, let index = sessions.first(where: { $0.record.key == indexKey }) else {
             throw Refusal(field: "appointments", problem: "has no session with index true")
         }
@@ -148,8 +150,19 @@ struct CaseReader {
 
     private mutating func session(_ appointment: [String: JSONValue], id: String, start: WallTime) -> SessionRecord {
         let status = status(appointment["status"])
-        // A cancellation in time is final in these examples: long before any notice period.
-        let cancelledAt = status == .clientCancel ? start.adding(hours: -8_784) : nil
+        // A cancellation in time is final in these examples, long before any notice period, unless they say when it was.
+        var cancelledAt = status == .clientCancel ? start.adding(hours: -8_784) : nil
+        if let seconds = Self.seconds(appointment["cancelled_hours_before"]) {
+            cancelledAt = start.adding(seconds: -seconds)
+        } else if !appointment["cancelled_hours_before"].isAbsent {
+            cancelledAt = nil
+        }
+        let key = SessionKey(id: id, start: start)
+        if let told = appointment["told_reason"].text.value.flatMap(MissReason.init(rawValue:)) {
+            reasons[key] = told
+        } else if !appointment["told_reason"].isAbsent {
+            note(.unreadableField)
+        }
         var kind = "individual"
         switch appointment["kind"].text {
         case .value(let text): kind = text
@@ -157,18 +170,23 @@ struct CaseReader {
         case .invalid: note(.unreadableField)
         }
         return SessionRecord(
-            key: SessionKey(id: id, start: start), therapist: nil, durationMinutes: 50, status: status,
-            rawStatus: "", reason: reason(appointment["reason"]), cancelledAt: cancelledAt, kind: kind)
+            key: key, therapist: nil, durationMinutes: appointment["minutes"].integer(in: 1...1_440).value ?? 50,
+            status: status, rawStatus: "", reason: reason(appointment["reason"]), cancelledAt: cancelledAt, kind: kind)
     }
 
     private mutating func status(_ value: JSONValue?) -> SessionStatus {
         switch value.text.value {
         case "attended": return .attended
-        case "no_show": return .missed
+        case "no_show", "missed": return .missed
         case "late_cancel": return .lateCancel
         case "client_cancel": return .clientCancel
         case "provider_cancel": return .providerCancel
         case "excused": return .excused
+        case "scheduled": return .scheduled
+        case "arrived": return .arrived
+        case "left_unseen": return .leftUnseen
+        case "rescheduled": return .rescheduled
+        case "entered_in_error": return .enteredInError
         default:
             note(.unrecognisedStatus)
             return .unrecognised
@@ -182,7 +200,9 @@ struct CaseReader {
             note(.unreadableField)
             return .none
         case .value("psychiatric_admission"): return .psychiatricAdmission
-        case .value("weather_closure"), .value("illness_told_in_advance"): return .involuntary
+        case .value("weather_closure"), .value("illness_told_in_advance"), .value("outage"), .value("custody"),
+            .value("hospital"):
+            return .involuntary
         case .value("too_stressful"), .value("too stressful"): return .tooStressful
         case .value: return .other
         }

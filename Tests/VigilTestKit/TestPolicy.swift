@@ -9,6 +9,14 @@ package enum TestPolicy {
         return "/" + tests.joined(separator: "/") + "/config/policy.yaml"
     }
 
+    /// `config/policy.tests.yaml` of this checkout.
+    package static var examplesPath: String { path.replacing("policy.yaml", with: "policy.tests.yaml") }
+
+    /// What its file says, key by key.
+    package static func values() throws -> [String: String] {
+        try ConfigFile.load(path: path, operation: "read the policy") { $1.values }
+    }
+
     /// The shipped policy, unapproved. Every call reads the file: a test may change its copy.
     package static func shared() throws -> Policy {
         try loaded().policy

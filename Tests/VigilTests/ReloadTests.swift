@@ -108,6 +108,50 @@ extension InUse {
             #expect(try await daemon.stop() == .status(0))
         }
 
+        /// A policy for which one of the clinic's examples does not hold is refused by everything that comes before it runs, and the
+        /// line says which; a start is not refused.
+        @Test(.timeLimit(.minutes(3))) func oneThatTheExamplesContradictIsRefused() async throws {
+            let (practice, daemon) = try await started()
+            #expect(try await practice.vigil("config", "check").output.contains("[warn] policy_tests is missing"))
+            #expect(try await practice.vigil("policy", "test").exit == .status(78))
+            try practice.write(
+                """
+                version: vigil.policy_tests/1
+                examples:
+                  - name: a plain missed session
+                    given: {attended: [-21, -14, -7], booked: [7], client: {age: 40, self_injury: [{day: -9}]}}
+                    expect: {tier: next, points: 4}
+                """, to: "examples.yaml")
+            try practice.replace(
+                "policy: policy.yaml", with: "policy: policy.yaml\npolicy_tests: examples.yaml", in: "vigil.yaml")
+            #expect(try await practice.vigil("policy", "test").exit == .status(0))
+            #expect(try await practice.vigil("config", "check").output.contains("1 examples of the clinic hold"))
+            try await reload(daemon)
+            let hash = try await practice.json("status")["policy"].text
+
+            try practice.replace("next_from_points: 4", with: "next_from_points: 5", in: "policy.yaml")
+            let failed = try await practice.vigil("policy", "test")
+            #expect(failed.exit == .status(1))
+            #expect(failed.output.contains("examples.yaml:3: a plain missed session: tier: expected next, got routine"))
+            let json = try await practice.json("policy", "test")
+            #expect(json["failures"].items.first?["differences"].items.first?["got"].text == "routine")
+            for command in [["config", "check"], ["config", "diff"]] {
+                let result = try await practice.vigil(command)
+                #expect(result.exit == .status(78) && result.errors.contains("a plain missed session"), "\(command)")
+            }
+            try await reload(daemon)
+            #expect(daemon.process.standardError.contains("a plain missed session"))
+            #expect(try practice.ledgerCount("SELECT count(*) FROM audit WHERE act = 'reload_refused'") == 1)
+            #expect(try await practice.json("status")["policy"].text == hash)
+            #expect(try await practice.vigil("doctor").output.contains("[fail] examples: 1 of 1 do not hold"))
+            #expect(try await daemon.stop() == .status(0))
+
+            let again = try practice.startDaemon()
+            try await again.polled()
+            #expect(again.process.standardError.contains("[fail] examples"))
+            #expect(try await again.stop() == .status(0))
+        }
+
         /// Approved while vigil runs: from the reload on, those who are to be contacted now are paged.
         @Test(.timeLimit(.minutes(3))) func anApprovalPagesWithoutARestart() async throws {
             let paged = try await PagedPractice()

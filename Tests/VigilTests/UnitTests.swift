@@ -171,7 +171,10 @@ extension InUse {
             let reload = try await container.run("systemctl reload vigil")
             #expect(reload.exit == .status(0), "\(reload.errors)")
             _ = try await container.output("sed -i 's/next_from_points: 4/next_from_points: 3/' /etc/vigil/policy.yaml")
-            #expect(try await container.run("vigil config diff").output.contains("'4' -> '3'"))
+            // The examples that are shipped say something else than this policy: refused, until the clinic takes them out.
+            let untried = try await container.run("vigil config diff")
+            #expect(untried.exit == .status(78) && untried.errors.contains("4 points are next"))
+            _ = try await container.output("sed -i '/^policy_tests:/d' /etc/vigil/vigil.yaml")
             _ = try await container.output("systemctl reload vigil")
             _ = try await eventually("the new files", within: .seconds(30)) {
                 try await container.run("vigil config diff").exit == .status(0) ? true : nil

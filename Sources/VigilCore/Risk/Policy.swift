@@ -23,6 +23,8 @@ package struct Policy: Sendable {
     package let escalation: Escalation
     package let care: CareRules
     package let load: LoadTargets
+    /// A citation whose newest year is longer ago is to be looked at again; nil when the policy sets no limit.
+    package let evidenceYears: Int?
 
     /// First 12 digits of the hash: enough to tell two policies apart in a journal line.
     package var shortHash: String { String(hash.prefix(12)) }
@@ -55,14 +57,17 @@ package struct Policy: Sendable {
     }
 
     /// Reads the whole policy. Look at `reader.issues` before using the result.
-    package init(reading reader: ConfigReader) {
+    ///
+    /// - Parameter known: the practice's zone when it has been read already: making one asks for a century of clock changes.
+    package init(reading reader: ConfigReader, zone known: Zone? = nil) {
         hash = ""
         isApproved = false
         if reader.text("version") != Self.version {
             reader.issue("version must be '\(Self.version)'; this vigil knows no other")
         }
         let practice = reader.section("practice")
-        zone = practice.zone("zone")
+        zone = known ?? practice.zone("zone")
+        _ = practice.node("zone")
         hours = WorkingHours(reading: practice)
         practice.refuseUnknownKeys()
         detection = DetectionRules(reading: reader.section("detection"))
@@ -114,6 +119,11 @@ package struct Policy: Sendable {
         escalation = Escalation(reading: reader.section("escalation"))
         care = CareRules(reading: reader.section("care"))
         load = LoadTargets(reading: reader.section("load"))
+        let evidence = reader.section("evidence", required: false)
+        evidenceYears =
+            evidence.has("look_again_after_years") ? evidence.integer("look_again_after_years", in: 1...100) : nil
+        _ = evidence.node("basis")
+        evidence.refuseUnknownKeys()
         // Read by VigilPolicy, which knows the hash; named here so that it is not an unknown key.
         _ = reader.node("approval")
         reader.refuseUnknownKeys()

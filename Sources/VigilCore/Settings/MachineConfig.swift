@@ -8,6 +8,8 @@ package struct MachineConfig: Sendable, Hashable {
     package var source: SourceSettings?
     package var ledgerPath: String
     package var policyPath: String
+    /// The clinic's own examples, `policy.tests.yaml`; nil when it has none, and none are run.
+    package var policyTestsPath: String?
     /// The practice's own affairs, `practice.yaml`; nil when the practice reports hours and no money.
     package var practicePath: String?
     package var socketPath: String
@@ -57,6 +59,7 @@ package struct MachineConfig: Sendable, Hashable {
         }
         store.refuseUnknownKeys()
         policyPath = path(reader.text("policy"))
+        policyTestsPath = reader.has("policy_tests") ? path(reader.text("policy_tests")) : nil
         practicePath = reader.has("practice") ? path(reader.text("practice")) : nil
         socketPath = path(reader.text("socket"))
         // sun_path holds 108 bytes with its terminating zero (unix(7)).

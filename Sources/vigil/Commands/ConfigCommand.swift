@@ -19,6 +19,7 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() throws {
             // Loaded as a reload would: what it refuses, this refuses.
             let setup = try Setup.load(path: config.config)
+            try setup.requireExamples()
             let running = try DaemonClient(socketPath: setup.config.socketPath).get(
                 "/v1/config", as: ConfigDocument.self)
             let found = SettingsFile.differences(running: running.files, onDisk: setup.files)
@@ -56,14 +57,22 @@ struct ConfigCommand: AsyncParsableCommand {
             if let feed { try feed.check() } else { _ = try stores.reader().check() }
             let practice = try PracticeRulesFile.load(for: machine)
             try scheduleGaps(machine)
+            let examples = try Setup.load(path: config.config).testReport()
+            if let refusal = examples?.refusal(policyPath: machine.policyPath) { throw refusal }
             let approval = loaded.approval.isApproved ? "approved" : "not approved: shadow mode"
             if output.json {
                 return try Output.json(
                     Report(
-                        policy: loaded.policy.hash, approved: loaded.approval.isApproved, people: machine.people.count))
+                        policy: loaded.policy.hash, approved: loaded.approval.isApproved, people: machine.people.count,
+                        examples: examples?.examples ?? 0))
             }
             Output.line("[ok] \(config.config)")
             Output.line("[ok] \(machine.policyPath) - policy \(loaded.policy.hash), \(approval)")
+            if let examples {
+                Output.line("[ok] \(examples.file) - \(examples.examples) examples of the clinic hold")
+            } else {
+                Output.line("[warn] policy_tests is missing - an edit of the policy is tried on nothing")
+            }
             if let feed {
                 Output.line("[ok] \(feed.subject) - readable")
             } else {
@@ -102,6 +111,7 @@ struct ConfigCommand: AsyncParsableCommand {
             var policy: String
             var approved: Bool
             var people: Int
+            var examples: Int
         }
     }
 }

@@ -22,6 +22,9 @@ struct DaemonCommand: AsyncParsableCommand {
         let setup = try Setup.load(path: path)
         let logger = Logger(label: "vigil")
         if case .failure(let error) = setup.practice { logger.error("\(String(describing: error))") }
+        // Said, and no reason not to watch: a reload is what it stops.
+        let examples = setup.examplesCheck
+        if examples.state == .fail { logger.error("\(examples.line)") }
         try await Daemon(setup: setup, load: { try Setup.load(path: path) }, clock: SystemClock(), logger: logger).run()
     }
 }

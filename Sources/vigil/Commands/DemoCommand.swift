@@ -37,8 +37,11 @@ struct DemoCommand: ParsableCommand {
         let demo = DemoPractice(seed: seed, now: now, zone: loaded.policy.zone)
         let report = try demo.fill(path: store, schema: PracticeSchemaText.sql)
         try write(try String(contentsOfFile: policy, encoding: .utf8), to: "policy.yaml")
+        let tests = (policy as NSString).deletingLastPathComponent + "/policy.tests.yaml"
+        let examples = try? String(contentsOfFile: tests, encoding: .utf8)
+        if let examples { try write(examples, to: "policy.tests.yaml") }
         try write(practice, to: "practice.yaml")
-        try write(configuration, to: "vigil.yaml")
+        try write(configuration(hasExamples: examples != nil), to: "vigil.yaml")
         Output.line(
             "\(report.clients) clients, \(report.therapists) therapists, \(report.sessions) sessions in \(store) (seed \(seed))"
         )
@@ -80,13 +83,14 @@ struct DemoCommand: ParsableCommand {
         """
     }
 
-    private var configuration: String {
+    /// - Parameter hasExamples: whether examples lay beside the policy.
+    private func configuration(hasExamples: Bool) -> String {
         """
         # Written by 'vigil demo'. A real one is config/vigil.yaml, with a comment for each setting.
         version: vigil.config/1
         store: {kind: practice, id: demo, path: practice.db}
         ledger: {path: ledger.db}
-        policy: policy.yaml
+        policy: policy.yaml\(hasExamples ? "\npolicy_tests: policy.tests.yaml" : "")
         practice: practice.yaml
         socket: vigil.sock
         poll: {interval_seconds: 10, backfill_horizon_days: 14}

@@ -37,10 +37,10 @@ struct DoctorCommand: ParsableCommand {
         do {
             let answer = try DaemonClient(socketPath: setup.config.socketPath)
                 .get("/v1/doctor", as: DoctorDocument.self)
-            return DoctorDocument(checks: [files, clock] + answer.checks)
+            return DoctorDocument(checks: [files, setup.examplesCheck, clock] + answer.checks)
         } catch let error as OperationError where error.kind == .daemonUnreachable {
             return DoctorDocument(checks: [
-                files, clock,
+                files, setup.examplesCheck, clock,
                 DoctorCheck(
                     "daemon", .fail, "it does not answer at \(setup.config.socketPath)", why: "nobody is watching",
                     remedy: "systemctl start vigil"),
