@@ -5,7 +5,8 @@ import VigilPolicy
 
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "The clinic's rules.", subcommands: [Evaluate.self, Test.self, Approve.self])
+        commandName: "policy", abstract: "The clinic's rules.",
+        subcommands: [Evaluate.self, Test.self, Lint.self, Approve.self])
 
     struct Evaluate: ParsableCommand {
         static let configuration = CommandConfiguration(
