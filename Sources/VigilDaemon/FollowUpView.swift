@@ -16,8 +16,8 @@ package struct FollowUpView: Sendable {
 
     package func row(_ followUp: FollowUp, _ reader: LedgerReader) throws -> FollowUpRow {
         row(
-            followUp, assessments: try reader.assessments(of: followUp.id), version: try reader.version(of: followUp.id)
-        )
+            followUp, assessments: try reader.assessments(of: followUp.id, presentOnly: true),
+            version: try reader.version(of: followUp.id))
     }
 
     private func row(_ followUp: FollowUp, assessments: [StoredAssessment], version: Int64) -> FollowUpRow {

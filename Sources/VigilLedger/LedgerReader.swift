@@ -169,12 +169,15 @@ package struct LedgerReader {
     }
 
     /// The newest assessment of each session of a follow-up, newest session first.
-    package func assessments(of id: FollowUpID) throws -> [StoredAssessment] {
+    /// - Parameter presentOnly: leave out what was found absent or is not known. Of some forty findings few are present, and a
+    ///   long queue is mostly the reading of the others.
+    package func assessments(of id: FollowUpID, presentOnly: Bool = false) throws -> [StoredAssessment] {
+        let body = presentOnly ? Self.presentBody : "body"
         let decoder = JSONDecoder()
         var seen: Set<SessionKey> = []
         return try connection.all(
             """
-            SELECT session_id, starts_at, outcome, assessed_at, policy, body FROM assessment
+            SELECT session_id, starts_at, outcome, assessed_at, policy, \(body) FROM assessment
             WHERE follow_up = $1 ORDER BY starts_at DESC, session_id DESC, id DESC
             """, [.text(id.text)]
         ) { row in
@@ -184,6 +187,11 @@ package struct LedgerReader {
                 policy: row.text(4), assessment: try decoder.decode(Assessment.self, from: Data(row.text(5).utf8)))
         }.filter { seen.insert($0.session).inserted }
     }
+
+    private static let presentBody = """
+        json_set(body, '$.findings', json((SELECT json_group_array(json(value))
+            FROM json_each(body, '$.findings') WHERE json_extract(value, '$.state') = 'present')))
+        """
 
     package func openTasks(of id: FollowUpID) throws -> [KnownTask] {
         try connection.all(

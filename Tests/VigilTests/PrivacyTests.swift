@@ -96,6 +96,9 @@ extension InUse {
             for command in [
                 ["status"], ["status", "--json"], ["queue", "list"], ["queue", "list", "--json"], ["audit", "verify"],
                 ["audit", "verify", "--json"], ["config", "check"], ["queue", "show", "0123456789ABCDEF"],
+                ["queue", "questions"], ["queue", "drifted"], ["queue", "considered"], ["queue", "print"],
+                ["report", "practice"], ["report", "load"], ["oncall", "who"], ["oncall", "pages"], ["audit", "show"],
+                ["user", "list"], ["user", "add", "lead"], ["doctor"], ["config", "diff"],
                 ["queue", "close", "0123456789ABCDEF", "--reason", "declined", "--note", "-"], ["explain", "7K3F"],
             ] {
                 let result = try await practice.vigil(command, input: "Note \(CanaryStore.noteMark)")

@@ -140,6 +140,10 @@ import VigilTestKit
         // Compared here: a failed expectation prints what it compared.
         let isSame = stored.map(\.assessment) == [made]
         #expect(isSame)
+        made.findings = made.findings.filter { $0.state == .present }
+        let isSameInShort =
+            try run.ledger.read { try $0.assessments(of: id, presentOnly: true) }.map(\.assessment) == [made]
+        #expect(isSameInShort && made.findings.count > 1)
         #expect(stored.first?.policy == run.policy.hash)
         let ana = try #require(PersonID("ana"))
         var expected: [Attempt] = []
