@@ -25,7 +25,8 @@ extension Ledger: SignInStore {
     private static func signIn(_ row: any SQLStatement) -> SignInRecord? {
         PersonID(row.text(0)).map { person in
             SignInRecord(
-                person: person, salt: row.bytes(1), passwordHash: row.bytes(2), codeKey: row.bytes(3),
+                person: person, salt: [UInt8](row.bytes(1)), passwordHash: [UInt8](row.bytes(2)),
+                codeKey: [UInt8](row.bytes(3)),
                 lastCodeStep: row.int64(4), madeAt: WallTime(seconds: row.int64(5)),
                 disabledAt: row.optionalInt64(6).map(WallTime.init(seconds:)))
         }
@@ -54,7 +55,7 @@ extension Ledger: SignInStore {
         try connection.first(
             "SELECT person, code_key FROM invitation WHERE token_hash = $1 AND until_at > $2",
             [.blob(tokenHash), .integer(now.seconds)]
-        ) { row in PersonID(row.text(0)).map { ($0, row.bytes(1)) } } ?? nil
+        ) { row in PersonID(row.text(0)).map { ($0, [UInt8](row.bytes(1))) } } ?? nil
     }
 
     package func accept(_ tokenHash: [UInt8], _ record: SignInRecord, at now: WallTime) throws -> Bool {
@@ -192,7 +193,7 @@ extension Ledger: SignInStore {
     private static func session(_ row: any SQLStatement) -> WebSession? {
         PersonID(row.text(1)).map { person in
             WebSession(
-                key: row.bytes(0), person: person, begunAt: WallTime(seconds: row.int64(2)),
+                key: [UInt8](row.bytes(0)), person: person, begunAt: WallTime(seconds: row.int64(2)),
                 seenAt: WallTime(seconds: row.int64(3)), formToken: row.text(4),
                 breakGlassUntil: row.optionalInt64(5).map(WallTime.init(seconds:)))
         }
@@ -333,11 +334,5 @@ extension Ledger: SignInStore {
     ) throws {
         var chain = try AuditChain(connection: connection)
         try chain.append(at: now, actor: actor, subject: subject, reason: event.kind.rawValue, event: event)
-    }
-}
-
-extension SQLStatement {
-    fileprivate func bytes(_ column: Int) -> [UInt8] {
-        withBytes(column) { [UInt8]($0) }
     }
 }

@@ -32,8 +32,11 @@ package protocol SQLStatement: AnyObject {
     func double(_ column: Int) -> Double
     /// Text with invalid UTF-8 repaired; empty for NULL.
     func text(_ column: Int) -> String
-    /// The bytes of a text or blob, valid only inside `body`.
-    func withBytes<Result>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result
+    /// The bytes of a text or blob as they lie in the row, with no copy; a number's as text, none for NULL. Valid until the
+    /// statement moves or is asked for the same column in another way.
+    func bytes(_ column: Int) -> UnsafeRawBufferPointer
+    /// The value with its type, in one call: what a loop over many rows asks for.
+    func cell(_ column: Int) -> SQLCell
 
     /// Ends the statement's hold on the database before the end of its rows.
     func rewind()
@@ -41,6 +44,15 @@ package protocol SQLStatement: AnyObject {
 
 package enum SQLType: Sendable {
     case null, integer, real, text, blob
+}
+
+/// One value of a row. Bytes are as long valid as those of `SQLStatement.bytes`.
+package enum SQLCell {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(UnsafeRawBufferPointer)
+    case blob(UnsafeRawBufferPointer)
 }
 
 package enum SQLValue: Sendable, Hashable {
@@ -98,6 +110,11 @@ extension SQLConnection {
 }
 
 extension SQLStatement {
+    /// The bytes of a text or blob, valid only inside `body`.
+    package func withBytes<Result>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        body(bytes(column))
+    }
+
     package func optionalText(_ column: Int) -> String? {
         type(column) == .null ? nil : text(column)
     }

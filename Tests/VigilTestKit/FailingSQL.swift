@@ -88,9 +88,8 @@ package final class FailingSQL: @unchecked Sendable {
         func int64(_ column: Int) -> Int64 { inner.int64(column) }
         func double(_ column: Int) -> Double { inner.double(column) }
         func text(_ column: Int) -> String { inner.text(column) }
-        func withBytes<Result>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-            inner.withBytes(column, body)
-        }
+        func bytes(_ column: Int) -> UnsafeRawBufferPointer { inner.bytes(column) }
+        func cell(_ column: Int) -> SQLCell { inner.cell(column) }
         func rewind() { inner.rewind() }
     }
 }

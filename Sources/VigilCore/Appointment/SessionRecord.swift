@@ -14,6 +14,8 @@ package struct SessionRecord: Sendable, Hashable {
     /// `individual`, `group`, or what the store writes.
     package var kind: String
 
+    // Inlinable, here and for what it is made of: a reader makes one for each row of the store.
+    @inlinable
     package init(
         key: SessionKey, therapist: TherapistRef?, durationMinutes: Int, status: SessionStatus, rawStatus: String,
         reason: SessionReason = .none, cancelledAt: WallTime? = nil, kind: String = "individual"
@@ -35,6 +37,7 @@ package struct SessionKey: Hashable, Comparable, Sendable, Codable, CustomString
     package let id: String
     package let start: WallTime
 
+    @inlinable
     package init(id: String, start: WallTime) {
         self.id = id
         self.start = start

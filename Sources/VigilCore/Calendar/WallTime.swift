@@ -6,6 +6,7 @@ package struct WallTime: Hashable, Comparable, Sendable, Codable {
     /// Seconds since the Unix epoch, UTC.
     package var seconds: Int64
 
+    @inlinable
     package init(seconds: Int64) {
         self.seconds = seconds
     }

@@ -27,6 +27,7 @@ package struct ClientRecord: Sendable, Hashable {
 package struct TherapistRef: Hashable, Sendable, Codable, CustomStringConvertible {
     package let storeID: String
 
+    @inlinable
     package init(_ storeID: String) {
         self.storeID = storeID
     }

@@ -31,6 +31,18 @@ package protocol AppointmentStore: AnyObject {
     func card(of client: ClientRef) throws -> ContactCard?
 }
 
+/// A store that several readers may read at once, each on a thread of its own.
+package protocol DivisibleStore: AppointmentStore {
+    /// A reader of its own on the same store. It lists no client whose id is out of order; that is left to this one.
+    func anotherReader() -> any DivisibleStore
+
+    /// The last of the next `clients` clients that the store lists after `client`; nil when there are no more than that.
+    func boundary(after client: ClientRef?, clients: Int) throws -> ClientRef?
+
+    /// As `page(after:limit:)`, of the clients up to `end` only.
+    func page(after client: ClientRef?, through end: ClientRef, limit: Int) throws -> SnapshotPage
+}
+
 /// What `check` found.
 package struct StoreFacts: Sendable, Hashable {
     /// When the data was exported, for stores that are copies; nil for a live store.

@@ -119,15 +119,40 @@ final class SQLiteStatement: SQLStatement {
     func double(_ column: Int) -> Double { sqlite3_column_double(handle, Int32(column)) }
 
     func text(_ column: Int) -> String {
-        withBytes(column) { String(decoding: $0, as: UTF8.self) }
+        String(decoding: bytes(column), as: UTF8.self)
     }
 
-    func withBytes<Result>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        let start: UnsafeRawPointer? =
-            sqlite3_column_type(handle, Int32(column)) == SQLITE_BLOB
-            ? sqlite3_column_blob(handle, Int32(column))
-            : sqlite3_column_text(handle, Int32(column)).map(UnsafeRawPointer.init)
-        return body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
+    // One look-up of the column for type and value: SQLite checks the row anew in each call of `sqlite3_column_…`. Its value
+    // may be asked directly, since a connection is never entered by two threads at once (sqlite.org/c3ref/value.html).
+    func bytes(_ column: Int) -> UnsafeRawBufferPointer {
+        let value = sqlite3_column_value(handle, Int32(column))
+        return switch sqlite3_value_type(value) {
+        case SQLITE_NULL: UnsafeRawBufferPointer(start: nil, count: 0)
+        case SQLITE_BLOB: Self.blob(value)
+        default: Self.text(value)
+        }
+    }
+
+    func cell(_ column: Int) -> SQLCell {
+        let value = sqlite3_column_value(handle, Int32(column))
+        return switch sqlite3_value_type(value) {
+        case SQLITE_INTEGER: .integer(sqlite3_value_int64(value))
+        case SQLITE_TEXT: .text(Self.text(value))
+        case SQLITE_FLOAT: .real(sqlite3_value_double(value))
+        case SQLITE_BLOB: .blob(Self.blob(value))
+        default: .null
+        }
+    }
+
+    // The pointer first: it is what may change the length.
+    private static func text(_ value: OpaquePointer?) -> UnsafeRawBufferPointer {
+        let start = sqlite3_value_text(value).map(UnsafeRawPointer.init)
+        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
+    }
+
+    private static func blob(_ value: OpaquePointer?) -> UnsafeRawBufferPointer {
+        let start = sqlite3_value_blob(value)
+        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
     }
 
     func rewind() {

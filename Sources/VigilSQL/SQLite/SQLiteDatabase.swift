@@ -16,6 +16,9 @@ package final class SQLiteDatabase: Sendable {
         case bulk
     }
 
+    /// Page cache of a connection, in kilobytes.
+    package static let cacheKilobytes = 8_000
+
     package let path: String
     private let queue: DatabaseQueue
     private let connection: SQLiteConnection
@@ -28,9 +31,10 @@ package final class SQLiteDatabase: Sendable {
 
     /// - Parameters:
     ///   - busyMilliseconds: how long a statement waits for another program's lock.
+    ///   - cacheKilobytes: the most that its page cache holds.
     ///   - wrap: what stands between callers and the connection; a test lets each statement fail once through it.
     package init(
-        path: String, mode: Mode, busyMilliseconds: Int = 2_000,
+        path: String, mode: Mode, busyMilliseconds: Int = 2_000, cacheKilobytes: Int = cacheKilobytes,
         wrap: (any SQLConnection) -> any SQLConnection = { $0 }
     ) throws(SQLError) {
         var configuration = Configuration()
@@ -47,8 +51,8 @@ package final class SQLiteDatabase: Sendable {
             case .bulk:
                 try db.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = NORMAL")
             }
-            // 8 MB of page cache: a bound on memory that is the same for 100 k and 10 M rows. No mmap: it counts as resident.
-            try db.execute(sql: "PRAGMA cache_size = -8000; PRAGMA mmap_size = 0")
+            // A bound on memory that is the same for 100 k and 10 M rows. No mmap: it counts as resident.
+            try db.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes); PRAGMA mmap_size = 0")
         }
         self.path = path
         do {

@@ -69,3 +69,18 @@ package final class MirroredStore: AppointmentStore {
         return opened
     }
 }
+
+/// The mirror is a file of vigil's kind, and is read as one.
+extension MirroredStore: DivisibleStore {
+    package func anotherReader() -> any DivisibleStore {
+        practice.anotherReader()
+    }
+
+    package func boundary(after client: ClientRef?, clients: Int) throws -> ClientRef? {
+        try practice.boundary(after: client, clients: clients)
+    }
+
+    package func page(after client: ClientRef?, through end: ClientRef, limit: Int) throws -> SnapshotPage {
+        try practice.page(after: client, through: end, limit: limit)
+    }
+}

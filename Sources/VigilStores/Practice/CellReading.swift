@@ -11,89 +11,129 @@ extension SQLStatement {
 
     /// Text, at most `maxTextBytes` of it; broken bytes are repaired, a NUL byte is a byte like any other.
     func boundedText(_ column: Int) -> String {
-        withBytes(column) { String(decoding: $0.prefix(Self.maxTextBytes), as: UTF8.self) }
+        String(decoding: bytes(column).prefix(Self.maxTextBytes), as: UTF8.self)
+    }
+
+    /// An id's bytes, and whether they are a blob's; a number's are its text.
+    func key(_ column: Int) -> (bytes: UnsafeRawBufferPointer, isBlob: Bool) {
+        switch cell(column) {
+        case .text(let raw): (raw, false)
+        case .blob(let raw): (raw, true)
+        default: (bytes(column), false)
+        }
     }
 
     func optionalBoundedText(_ column: Int) -> String? {
         type(column) == .null ? nil : boundedText(column)
     }
 
-    func holds(_ bytes: [UInt8], in column: Int) -> Bool {
-        withBytes(column) { raw in
-            raw.count == bytes.count
-                && bytes.withUnsafeBytes { own in
-                    guard let left = raw.baseAddress, let right = own.baseAddress else { return true }
-                    return memcmp(left, right, own.count) == 0
-                }
-        }
-    }
-
     /// Seconds since 1970; nil unless it is a whole number of them in the years 1900 to 9999.
     ///
     /// The range keeps arithmetic on times from overflowing, and catches milliseconds.
     func time(_ column: Int) -> WallTime? {
-        guard type(column) == .integer else { return nil }
-        let seconds = int64(column)
-        return (-2_208_988_800...253_402_300_799).contains(seconds) ? WallTime(seconds: seconds) : nil
+        cell(column).time
     }
 
     func integer(_ column: Int) -> Reading<Int> {
-        switch type(column) {
-        case .null: .absent
-        case .integer: .value(Int(int64(column)))
-        // 27.0 is the number 27; 27.5, infinity and what is too large are not whole numbers.
-        case .real: Int(exactly: double(column)).map(Reading.value) ?? .invalid
-        case .text, .blob: .invalid
-        }
+        cell(column).integer
     }
 
     func flag(_ column: Int) -> Reading<Bool> {
-        integer(column).map { $0 == 0 ? false : $0 == 1 ? true : nil }
+        switch integer(column) {
+        case .value(0): .value(false)
+        case .value(1): .value(true)
+        case .absent: .absent
+        case .value, .invalid: .invalid
+        }
     }
 
     /// `YYYY-MM-DD`.
     func day(_ column: Int) -> Reading<LocalDay> {
-        guard let digits = digits(column, pattern: Self.dayPattern) else { return .absent }
-        guard digits.count == 8 else { return .invalid }
-        let year = digits[0..<4].reduce(0) { $0 * 10 + $1 }
-        return LocalDay(year: year, month: digits[4] * 10 + digits[5], day: digits[6] * 10 + digits[7])
-            .map(Reading.value) ?? .invalid
+        switch cell(column) {
+        case .null: return .absent
+        case .text(let raw) where raw.count == 10 && raw[4] == Self.dash && raw[7] == Self.dash:
+            guard let year = Self.number(raw, 0..<4), let month = Self.number(raw, 5..<7),
+                let day = Self.number(raw, 8..<10)
+            else { return .invalid }
+            return LocalDay(year: year, month: month, day: day).map(Reading.value) ?? .invalid
+        default: return .invalid
+        }
     }
 
     /// `MM-DD`.
     func anniversary(_ column: Int) -> Reading<Anniversary> {
-        guard let digits = digits(column, pattern: Self.anniversaryPattern) else { return .absent }
-        guard digits.count == 4 else { return .invalid }
-        return Anniversary(month: digits[0] * 10 + digits[1], day: digits[2] * 10 + digits[3])
-            .map(Reading.value) ?? .invalid
-    }
-
-    private static var dayPattern: StaticString { "dddd-dd-dd" }
-    private static var anniversaryPattern: StaticString { "dd-dd" }
-
-    /// The digits of a text that has the pattern's form; empty when it has not, nil when there is none.
-    private func digits(_ column: Int, pattern: StaticString) -> [Int]? {
-        let type = type(column)
-        if type == .null { return nil }
-        guard type == .text else { return [] }
-        return withBytes(column) { raw in
-            guard raw.count == pattern.utf8CodeUnitCount else { return [] }
-            var digits: [Int] = []
-            for (index, byte) in raw.enumerated() {
-                if pattern.utf8Start[index] == UInt8(ascii: "d") {
-                    guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return [] }
-                    digits.append(Int(byte - UInt8(ascii: "0")))
-                } else if byte != pattern.utf8Start[index] {
-                    return []
-                }
-            }
-            return digits
+        switch cell(column) {
+        case .null: return .absent
+        case .text(let raw) where raw.count == 5 && raw[2] == Self.dash:
+            guard let month = Self.number(raw, 0..<2), let day = Self.number(raw, 3..<5) else { return .invalid }
+            return Anniversary(month: month, day: day).map(Reading.value) ?? .invalid
+        default: return .invalid
         }
     }
 
+    private static var dash: UInt8 { UInt8(ascii: "-") }
+
+    /// Nil unless all of them are digits.
+    private static func number(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
+        var number = 0
+        for index in range {
+            let digit = raw[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            number = number * 10 + Int(digit)
+        }
+        return number
+    }
+
     /// What a column's word means, or nil when the table does not name it.
+    @inline(__always)
     func word<Meaning>(_ column: Int, in table: WordTable<Meaning>) -> WordTable<Meaning>.Entry? {
-        withBytes(column) { raw in table.entry(raw) }
+        table.entry(bytes(column))
+    }
+}
+
+extension SQLCell {
+    var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
+
+    /// As `SQLStatement.time`.
+    var time: WallTime? {
+        guard case .integer(let seconds) = self, Self.seconds.contains(seconds) else { return nil }
+        return WallTime(seconds: seconds)
+    }
+
+    private static var seconds: ClosedRange<Int64> { -2_208_988_800...253_402_300_799 }
+
+    var integer: Reading<Int> {
+        switch self {
+        case .null: .absent
+        case .integer(let number): .value(Int(number))
+        // 27.0 is the number 27; 27.5, infinity and what is too large are not whole numbers.
+        case .real(let number): Int(exactly: number).map(Reading.value) ?? .invalid
+        case .text, .blob: .invalid
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    var isASCII: Bool {
+        var index = 0
+        while index + 8 <= count {
+            if loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 { return false }
+            index += 8
+        }
+        while index < count {
+            if self[index] >= 0x80 { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// Whether these are the same bytes.
+    func isEqual(to other: [UInt8]) -> Bool {
+        guard count == other.count else { return false }
+        guard let own = baseAddress else { return true }
+        return other.withUnsafeBytes { $0.baseAddress.map { memcmp(own, $0, count) == 0 } ?? true }
     }
 }
 
@@ -101,23 +141,39 @@ extension SQLStatement {
 struct WordTable<Meaning: Sendable>: Sendable {
     struct Entry: Sendable {
         var word: String
-        var bytes: StaticString
         var meaning: Meaning
     }
+    private let words: WordList
     private let entries: [Entry]
 
     /// - Parameter words: the most frequent first.
     init(_ words: [(StaticString, Meaning)]) {
-        entries = words.map { Entry(word: $0.description, bytes: $0, meaning: $1) }
+        self.words = WordList(words.map(\.0))
+        entries = words.map { Entry(word: $0.description, meaning: $1) }
     }
 
+    @inline(__always)
     func entry(_ raw: UnsafeRawBufferPointer) -> Entry? {
+        words.position(of: raw).map { entries[$0] }
+    }
+}
+
+/// The words themselves, apart from what they mean: no generic code runs for each row.
+struct WordList: Sendable {
+    private let words: [StaticString]
+
+    init(_ words: [StaticString]) {
+        self.words = words
+    }
+
+    func position(of raw: UnsafeRawBufferPointer) -> Int? {
         guard let start = raw.baseAddress else { return nil }
-        for index in entries.indices {
-            let bytes = entries[index].bytes
-            if bytes.utf8CodeUnitCount == raw.count, memcmp(start, bytes.utf8Start, raw.count) == 0 {
-                return entries[index]
+        var index = 0
+        while index < words.count {
+            if words[index].utf8CodeUnitCount == raw.count, memcmp(start, words[index].utf8Start, raw.count) == 0 {
+                return index
             }
+            index += 1
         }
         return nil
     }

@@ -33,7 +33,7 @@ final class ClientCursor {
     }
 
     private func order(against client: StoredID) -> Int {
-        let isBlob = row.type(0) == .blob
-        return row.withBytes(0) { client.order(ofRow: $0, isBlob: isBlob) }
+        let (bytes, isBlob) = row.key(0)
+        return client.order(ofRow: bytes, isBlob: isBlob)
     }
 }

@@ -10,6 +10,7 @@ struct ClientMerge {
     private let clients: ClientCursor
     private let clinical: [(cursor: ClientCursor, read: @Sendable (any SQLStatement, inout ClientSnapshot) -> Void)]
     private var sessionRows = SessionRows()
+    private var lastCount = 0
 
     /// Positions all statements at the client bound by `parameter`, or behind it.
     ///
@@ -50,10 +51,13 @@ struct ClientMerge {
         } else {
             snapshot.client.standing = .unlisted
         }
+        // Clients have about as many sessions as the one before; an array that grows is copied several times.
+        snapshot.sessions.reserveCapacity(lastCount)
         while sessions.isAt(client) {
             sessionRows.append(sessions.row, to: &snapshot)
             try sessions.advance()
         }
+        lastCount = snapshot.sessions.count
         SessionRows.order(&snapshot.sessions)
         for (cursor, read) in clinical {
             while try cursor.seek(client) {

@@ -14,6 +14,7 @@ final class PracticeFile {
     let failure: PracticeFailure
     private let path: String
     private let busyMilliseconds: Int
+    private let cacheKilobytes: Int
     private var database: SQLiteDatabase?
     private var seen: Seen?
     /// Counts openings: what is remembered of a connection holds for that connection only.
@@ -30,7 +31,8 @@ final class PracticeFile {
         var size: Int64
     }
 
-    init(path: String, busyMilliseconds: Int) {
+    init(path: String, busyMilliseconds: Int, cacheKilobytes: Int = SQLiteDatabase.cacheKilobytes) {
+        self.cacheKilobytes = cacheKilobytes
         self.path = path
         self.busyMilliseconds = busyMilliseconds
         failure = PracticeFailure(path: path)
@@ -56,7 +58,8 @@ final class PracticeFile {
 
     private func open() throws -> SQLiteDatabase {
         opening += 1
-        let database = try SQLiteDatabase(path: path, mode: .readOnly, busyMilliseconds: busyMilliseconds)
+        let database = try SQLiteDatabase(
+            path: path, mode: .readOnly, busyMilliseconds: busyMilliseconds, cacheKilobytes: cacheKilobytes)
         // Kept before it is proved, so that a failure closes it.
         self.database = database
         try database.read { try verify($0) }

@@ -60,7 +60,7 @@ enum PracticeRows {
     }
 
     static func screen(_ row: any SQLStatement, into snapshot: inout ClientSnapshot) {
-        let instrument = Screen.Instrument(named: row.boundedText(2))
+        let instrument = row.word(2, in: instruments)?.meaning ?? Screen.Instrument(named: row.boundedText(2))
         var screen = Screen(instrument: instrument, day: row.day(3))
         screen.total = row.integer(4).within(Screen.totalRange(of: instrument))
         screen.item9 = row.integer(5).within(Screen.item9Range)
@@ -145,6 +145,12 @@ enum PracticeRows {
     ])
 
     private static let attemptTypes = WordTable<Void>([("actual", ()), ("interrupted", ()), ("aborted", ())])
+
+    /// The usual spellings, as bytes; the others are for `Screen.Instrument`.
+    private static let instruments = WordTable<Screen.Instrument>([
+        ("PHQ-9", .phq9), ("C-SSRS-screener", .columbia), ("C-SSRS", .columbia), ("PCL-5", .pcl5), ("GAD-7", .gad7),
+        ("AUDIT-C", .auditC), ("clinician_assessment", .clinicianAssessment),
+    ])
 
     private static let drugClasses = WordTable<MedicationEntry.Class>([
         ("antidepressant", .antidepressant), ("antipsychotic", .antipsychotic), ("lithium", .lithium),

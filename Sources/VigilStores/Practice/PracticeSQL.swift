@@ -72,6 +72,8 @@ enum PracticeSQL {
     static let changedClients = "SELECT client_id FROM client_change WHERE sequence > $1 ORDER BY sequence LIMIT $2"
     static let startedClients = "SELECT client_id FROM session WHERE starts_at > $1 AND starts_at <= $2"
 
+    /// From the one at a place on.
+    static let clientsAfter = "SELECT id FROM client WHERE id >= CAST($1 AS TEXT) ORDER BY id LIMIT -1 OFFSET $2"
     static let clientsInBook = "SELECT DISTINCT client_id FROM session WHERE starts_at >= $1 AND starts_at < $2"
     static let coverage = "SELECT payer, fee_cents FROM coverage WHERE client_id = $1"
     static let waitingList =
@@ -90,6 +92,8 @@ enum PracticeSQL {
     /// Every statement that a call may need: preparing them proves tables and columns.
     static var all: [String] {
         let selects = tables.flatMap { table in Selection.allCases.map(table.select) }
-        return selects + [setting, newestChange, changedClients, startedClients, card(.ofText), card(.ofBlob)]
+        return selects + [
+            setting, newestChange, changedClients, startedClients, clientsAfter, card(.ofText), card(.ofBlob),
+        ]
     }
 }

@@ -13,9 +13,11 @@ internal import VigilSQL
 /// - Clients whose id is no UTF-8 text come after all others (`StoredID`).
 package final class PracticeStore: AppointmentStore {
     private let file: PracticeFile
+    private let path: String
     private let zone: Zone
+    private let busyMilliseconds: Int
     /// Clients with odd ids that pages passed over; they are served when the others are through.
-    private var oddClients: Set<StoredID> = []
+    private let oddClients: OddClients
     private var lastLook: Look?
     /// The cursor handed out with the `.reconcile` that a replaced file asks for. Until it comes back, that reconcile has not
     /// been completed, and an older cursor counts the changes of another file.
@@ -28,17 +30,29 @@ package final class PracticeStore: AppointmentStore {
         var sequence: Int64
     }
 
-    /// More odd ids than this are not slips: the store's text is in another encoding than UTF-8.
-    private static let maxOddClients = 10_000
-
     /// - Parameters:
     ///   - path: the SQLite file; a symbolic link is followed anew when its target changes.
     ///   - zone: the practice's zone, for a client's age.
     ///   - busyMilliseconds: how long a read waits for another program's lock.
     package init(path: String, zone: Zone, busyMilliseconds: Int) {
         file = PracticeFile(path: path, busyMilliseconds: busyMilliseconds)
+        self.path = path
         self.zone = zone
+        self.busyMilliseconds = busyMilliseconds
+        oddClients = OddClients()
     }
+
+    private init(besides other: PracticeStore) {
+        // Pages are read once and in order: there is little that a larger cache would find again.
+        file = PracticeFile(
+            path: other.path, busyMilliseconds: other.busyMilliseconds, cacheKilobytes: Self.smallCacheKilobytes)
+        path = other.path
+        zone = other.zone
+        busyMilliseconds = other.busyMilliseconds
+        oddClients = other.oddClients
+    }
+
+    private static let smallCacheKilobytes = 1_000
 
     package func check() throws -> StoreFacts {
         try file.use(looking: true) { database in
@@ -110,7 +124,7 @@ extension PracticeStore {
             try database.read { connection in
                 var page = SnapshotPage(snapshots: [], hasMore: false)
                 if !(client.map { StoredID.isOdd($0.storeID) } ?? false) {
-                    try fill(&page, after: client, max(1, limit), connection)
+                    try fill(&page, after: client, through: nil, max(1, limit), connection)
                 }
                 if !page.hasMore { try fillWithOdd(&page, after: client, max(1, limit), connection) }
                 return page
@@ -119,17 +133,18 @@ extension PracticeStore {
     }
 
     private func fill(
-        _ page: inout SnapshotPage, after client: ClientRef?, _ limit: Int, _ connection: any SQLConnection
+        _ page: inout SnapshotPage, after client: ClientRef?, through end: StoredID?, _ limit: Int,
+        _ connection: any SQLConnection
     ) throws {
         // The first text behind another is that text with a NUL byte; no text comes before the empty one.
         let first = client.map { $0.storeID + "\0" } ?? ""
         var merge = try ClientMerge(connection, .from, .text(first), optional: file.optionalTables)
         while let next = merge.nextClient {
+            if let end, next.isAfter(end) { return }
             guard let text = next.plainText else {
-                oddClients.insert(next)
-                if oddClients.count > Self.maxOddClients {
+                guard oddClients.insert(next) else {
                     throw file.failure.wrongSchema(
-                        "more than \(Self.maxOddClients) client ids are not valid UTF-8 text")
+                        "more than \(OddClients.max) client ids are not valid UTF-8 text")
                 }
                 try merge.skip(next)
                 continue
@@ -145,9 +160,7 @@ extension PracticeStore {
     private func fillWithOdd(
         _ page: inout SnapshotPage, after client: ClientRef?, _ limit: Int, _ connection: any SQLConnection
     ) throws {
-        guard !oddClients.isEmpty else { return }
-        let listed = oddClients.map { (ref: ClientRef($0.text), id: $0) }.sorted { $0.ref < $1.ref }
-        for (ref, id) in listed where client.map({ $0 < ref }) ?? true {
+        for (ref, id) in oddClients.listed where client.map({ $0 < ref }) ?? true {
             if page.snapshots.count == limit {
                 page.hasMore = true
                 return
@@ -155,6 +168,34 @@ extension PracticeStore {
             let snapshot = try snapshot(of: id, ref, connection)
             // It may have gone since it was passed over.
             if !snapshot.sessions.isEmpty || !snapshot.unreadable.isEmpty { page.snapshots.append(snapshot) }
+        }
+    }
+}
+
+extension PracticeStore: DivisibleStore {
+    package func anotherReader() -> any DivisibleStore {
+        PracticeStore(besides: self)
+    }
+
+    package func boundary(after client: ClientRef?, clients: Int) throws -> ClientRef? {
+        try reading { connection in
+            let first = client.map { $0.storeID + "\0" } ?? ""
+            let statement = try connection.prepare(PracticeSQL.clientsAfter)
+            try statement.bind([.text(first), .integer(max(1, clients) - 1)])
+            defer { statement.rewind() }
+            // An odd id is no boundary; the next one will do.
+            while try statement.step() {
+                if let text = StoredID(statement, 0).plainText { return ClientRef(text) }
+            }
+            return nil
+        }
+    }
+
+    package func page(after client: ClientRef?, through end: ClientRef, limit: Int) throws -> SnapshotPage {
+        try reading { connection in
+            var page = SnapshotPage(snapshots: [], hasMore: false)
+            try fill(&page, after: client, through: StoredID(end.storeID), max(1, limit), connection)
+            return page
         }
     }
 }

@@ -29,56 +29,67 @@ struct SessionRows {
 
     /// Adds the current row to its client.
     mutating func append(_ row: any SQLStatement, to snapshot: inout ClientSnapshot) {
-        guard let start = row.time(Self.startsAt) else {
+        guard let start = row.cell(Self.startsAt).time else {
             return note("starts_at", row, &snapshot)
         }
         guard let id = Self.id(row) else { return note("id", row, &snapshot) }
 
-        let (status, rawStatus) = Self.status(row)
-        var record = SessionRecord(
-            key: SessionKey(id: id, start: start), therapist: therapist(row), durationMinutes: Self.defaultMinutes,
-            status: status, rawStatus: rawStatus, kind: kind(row))
-        if let minutes = row.integer(Self.duration).value, Self.minutesRange.contains(minutes) {
-            record.durationMinutes = minutes
+        var minutes = Self.defaultMinutes
+        if case .integer(let read) = row.cell(Self.duration), Self.minutesRange.contains(Int(read)) {
+            minutes = Int(read)
+        } else if case .value(let read) = row.integer(Self.duration), Self.minutesRange.contains(read) {
+            minutes = read
         } else {
             note("duration_minutes", row, &snapshot)
         }
-        if row.type(Self.reason) != .null { record.reason = Self.reason(row) }
-        if row.type(Self.cancelledAt) != .null {
-            record.cancelledAt = row.time(Self.cancelledAt)
-            if record.cancelledAt == nil { note("cancelled_at", row, &snapshot) }
-        }
-        snapshot.sessions.append(record)
+        let cancelledAt = row.cell(Self.cancelledAt)
+        if cancelledAt.time == nil, !cancelledAt.isNull { note("cancelled_at", row, &snapshot) }
+        let (status, rawStatus) = Self.status(row)
+        // Made and put into the list at once: a copy counts five references.
+        snapshot.sessions.append(
+            SessionRecord(
+                key: SessionKey(id: id, start: start), therapist: therapist(row), durationMinutes: minutes,
+                status: status,
+                rawStatus: rawStatus, reason: Self.reason(row), cancelledAt: cancelledAt.time, kind: kind(row)))
     }
 
     /// Restores the order by key where ids with broken bytes, whose texts sort elsewhere than their bytes, disturbed it.
     static func order(_ sessions: inout [SessionRecord]) {
-        for index in sessions.indices.dropFirst()
-        where sessions[index].start == sessions[index - 1].start && sessions[index].key < sessions[index - 1].key {
-            return sessions.sort { $0.key < $1.key }
+        var index = 1
+        while index < sessions.count {
+            if sessions[index].key.start.seconds == sessions[index - 1].key.start.seconds,
+                sessions[index].key < sessions[index - 1].key
+            {
+                return sessions.sort { $0.key < $1.key }
+            }
+            index += 1
         }
     }
 
     /// Nil when there is none, or when it is longer than any id (I26).
     private static func id(_ row: any SQLStatement) -> String? {
-        let isBlob = row.type(id) == .blob
-        return row.withBytes(id) { raw in
-            raw.isEmpty || raw.count > 65_536 ? nil : StoredID.text(raw, isBlob: isBlob)
-        }
+        let (raw, isBlob) = row.key(id)
+        return raw.isEmpty || raw.count > 65_536 ? nil : StoredID.text(raw, isBlob: isBlob)
     }
 
     private mutating func therapist(_ row: any SQLStatement) -> TherapistRef? {
-        if row.type(Self.therapistID) == .null { return nil }
-        if !row.holds(therapistBytes, in: Self.therapistID) {
-            therapistBytes = row.withBytes(Self.therapistID) { [UInt8]($0) }
-            therapist = therapistBytes.isEmpty ? nil : TherapistRef(row.boundedText(Self.therapistID))
+        let raw: UnsafeRawBufferPointer
+        switch row.cell(Self.therapistID) {
+        case .text(let bytes), .blob(let bytes): raw = bytes
+        case .null: return nil
+        default: raw = row.bytes(Self.therapistID)
+        }
+        if !raw.isEqual(to: therapistBytes) {
+            therapistBytes = [UInt8](raw)
+            therapist = raw.isEmpty ? nil : TherapistRef(row.boundedText(Self.therapistID))
         }
         return therapist
     }
 
     private mutating func kind(_ row: any SQLStatement) -> String {
-        if !row.holds(kindBytes, in: Self.kind) {
-            kindBytes = row.withBytes(Self.kind) { [UInt8]($0) }
+        let raw = row.bytes(Self.kind)
+        if !raw.isEqual(to: kindBytes) {
+            kindBytes = [UInt8](raw)
             kind = row.boundedText(Self.kind)
         }
         return kind
@@ -90,8 +101,9 @@ struct SessionRows {
     }
 
     private static func reason(_ row: any SQLStatement) -> SessionReason {
-        if row.withBytes(reason, { $0.isEmpty }) { return .none }
-        return row.word(reason, in: reasons)?.meaning ?? .other
+        if row.cell(reason).isNull { return .none }
+        let raw = row.bytes(reason)
+        return raw.isEmpty ? .none : reasons.entry(raw)?.meaning ?? .other
     }
 
     private static let statuses = WordTable<SessionStatus>([

@@ -35,8 +35,9 @@ struct StoredID: Hashable, Sendable {
 
     /// The id in a column of the current row.
     init(_ row: any SQLStatement, _ column: Int) {
-        isBlob = row.type(column) == .blob
-        bytes = row.withBytes(column) { [UInt8]($0) }
+        let key = row.key(column)
+        isBlob = key.isBlob
+        bytes = [UInt8](key.bytes)
     }
 
     /// The id as it is, or nil when it is odd.
@@ -64,7 +65,10 @@ struct StoredID: Hashable, Sendable {
     }
 
     private static func plainText(_ raw: UnsafeRawBufferPointer, isBlob: Bool) -> String? {
-        isBlob || (raw.count >= mark.count && raw.starts(with: mark)) ? nil : String(validating: raw, as: UTF8.self)
+        // The first byte decides for nearly every id.
+        if isBlob || (raw.first == mark[0] && raw.starts(with: mark)) { return nil }
+        // Ids are mostly ASCII, which needs no look at each character.
+        return raw.isASCII ? String(decoding: raw, as: UTF8.self) : String(validating: raw, as: UTF8.self)
     }
 
     private static func hexadecimal(_ raw: UnsafeRawBufferPointer) -> String {
@@ -98,6 +102,11 @@ struct StoredID: Hashable, Sendable {
         case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
         default: nil
         }
+    }
+
+    /// Whether it comes behind `other` in SQLite's order.
+    func isAfter(_ other: StoredID) -> Bool {
+        bytes.withUnsafeBytes { other.order(ofRow: $0, isBlob: isBlob) } > 0
     }
 
     /// SQLite's own order: texts before blobs, then the bytes. Negative when the row's id comes first, 0 when it is this one.
