@@ -35,7 +35,14 @@ package struct MissDetector: Sendable {
     package func classify(
         _ record: SessionRecord, given: MissReason? = nil, at now: WallTime
     ) -> ClassifiedSession {
-        var session = classifyByStatus(record, at: now)
+        classify(record, given: given, at: now, lastDayOver: nil)
+    }
+
+    /// - Parameter lastDayOver: what `lastDayOver(at:)` gives for `now`; nil works each session's limit out by itself.
+    func classify(
+        _ record: SessionRecord, given: MissReason?, at now: WallTime, lastDayOver: LocalDay?
+    ) -> ClassifiedSession {
+        var session = classifyByStatus(record, at: now, lastDayOver)
         session.given = given
         session.isInvoluntary =
             record.reason == .involuntary || record.reason == .psychiatricAdmission
@@ -50,7 +57,21 @@ package struct MissDetector: Sendable {
         return session
     }
 
-    private func classifyByStatus(_ record: SessionRecord, at now: WallTime) -> ClassifiedSession {
+    /// The last day of which the next working day has ended at `now`: the limit of its sessions needs no calendar.
+    func lastDayOver(at now: WallTime) -> LocalDay? {
+        let today = zone.day(of: now)
+        // The next working day never comes earlier for a later day, so all days before it are over too.
+        return (1...Self.mostDaysBack).lazy.map { today.adding(days: -$0) }.first { day in
+            hours.end(of: hours.nextWorkingDay(after: day), in: zone) <= now
+        }
+    }
+
+    /// Longer than any row of holidays; without an answer nothing but time is lost.
+    private static let mostDaysBack = 60
+
+    private func classifyByStatus(
+        _ record: SessionRecord, at now: WallTime, _ lastDayOver: LocalDay?
+    ) -> ClassifiedSession {
         let day = zone.day(of: record.start)
         func result(_ outcome: Outcome, _ basis: MissBasis? = nil) -> ClassifiedSession {
             ClassifiedSession(record: record, outcome: outcome, basis: basis, day: day)
@@ -73,7 +94,7 @@ package struct MissDetector: Sendable {
         case .missed: return result(.missed, .recorded)
         case .leftUnseen: return result(.missed, .leftUnseen)
         case .scheduled, .unrecognised:
-            if stage(of: record, at: now) == .missed { return result(.missedUnmarked, .neverRecorded) }
+            if isMissed(record, on: day, at: now, lastDayOver) { return result(.missedUnmarked, .neverRecorded) }
             return result(record.status == .unrecognised ? .unrecognised : .unmarked)
         }
     }
@@ -85,6 +106,13 @@ package struct MissDetector: Sendable {
         if let notice, notice >= Int64(rules.noticeHours) * 3_600 { return result(.cancelledInTime, nil) }
         // Inside the notice period, or nobody wrote down when: an involuntary reason wins, else it is late (I29: up, not down).
         return record.reason == .involuntary ? result(.excused, nil) : result(.lateCancel, .lateCancel)
+    }
+
+    private func isMissed(
+        _ record: SessionRecord, on day: LocalDay, at now: WallTime, _ lastDayOver: LocalDay?
+    ) -> Bool {
+        if let lastDayOver, day <= lastDayOver { return now >= limitWithFloor(of: record) }
+        return stage(of: record, at: now) == .missed
     }
 
     /// The stage of a session that nobody marked.
@@ -103,11 +131,17 @@ package struct MissDetector: Sendable {
 
     private func limits(of record: SessionRecord) -> (ask: WallTime, missedWithFloor: WallTime, missed: WallTime) {
         let ask = record.start.adding(minutes: rules.askAfterMinutes)
-        let afterStart = record.start.adding(minutes: rules.missedWithFloorMinutes)
-        let afterEnd = record.start.adding(minutes: record.durationMinutes + rules.missedWithFloorMinutesAfterEnd)
         let next = hours.nextWorkingDay(after: zone.day(of: record.start))
-        let withFloor = max(afterStart, afterEnd)
+        let withFloor = limitWithFloor(of: record)
         return (ask, withFloor, max(withFloor, hours.end(of: next, in: zone)))
+    }
+}
+
+extension MissDetector {
+    private func limitWithFloor(of record: SessionRecord) -> WallTime {
+        max(
+            record.start.adding(minutes: rules.missedWithFloorMinutes),
+            record.start.adding(minutes: record.durationMinutes + rules.missedWithFloorMinutesAfterEnd))
     }
 }
 

@@ -25,12 +25,14 @@ package struct Cadence: Sendable, Hashable, Codable {
     ) -> Cadence? {
         if let days = plan?.cadenceDays.value { return Cadence(days: days, source: .plan) }
         var days: [LocalDay] = []
-        for session in sessions where session.day <= today && session.outcome.wasPlanned && days.last != session.day {
-            days.append(session.day)
+        days.reserveCapacity(rules.ofLast + 1)
+        // From the last one back: no more are needed than the policy looks at.
+        for index in sessions.indices.reversed() where days.count <= rules.ofLast {
+            let day = sessions[index].day
+            if day <= today, sessions[index].outcome.wasPlanned, days.last != day { days.append(day) }
         }
-        days = Array(days.suffix(rules.ofLast + 1))
         guard days.count > rules.needsGaps else { return nil }
-        let gaps = zip(days.dropFirst(), days).map { $0.days(since: $1) }.sorted()
+        let gaps = zip(days, days.dropFirst()).map { $0.days(since: $1) }.sorted()
         // The shorter of two middle ones: whoever is missed sooner is looked for sooner.
         return Cadence(days: gaps[(gaps.count - 1) / 2], source: .usual)
     }

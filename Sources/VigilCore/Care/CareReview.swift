@@ -44,13 +44,19 @@ package struct CareRules: Sendable, Hashable {
 
     /// The same for every session of a client on one day.
     package func review(_ sessions: [ClassifiedSession], _ clinical: ClinicalRecord, today: LocalDay) -> CareReview {
-        let momentum = momentum(of: sessions, plan: clinical.carePlan, today: today)
+        review(sessions, clinical, momentum(of: sessions, plan: clinical.carePlan, today: today), today: today)
+    }
+
+    func review(
+        _ sessions: [ClassifiedSession], _ clinical: ClinicalRecord, _ momentum: Momentum, today: LocalDay
+    ) -> CareReview {
         var findings: [Finding] = []
         if momentum.isLost {
             findings.append(
                 Finding(
                     Self.momentumLost, nil, .present, day: momentum.lastAttendedOn,
-                    reason: momentum.words(seenFrom: today), basis: self.momentum.basis))
+                    reason: FindingWords(seenFrom: today) { momentum.words(seenFrom: $0.seenFrom) },
+                    basis: self.momentum.basis))
         }
         if let finding = commitment.finding(in: sessions, today: today) { findings.append(finding) }
         return CareReview(

@@ -26,16 +26,31 @@ package struct CheckUpRules: Sendable, Hashable {
     func lastSession(
         of client: ClientRecord, _ sessions: [ClassifiedSession], now: WallTime
     ) -> (day: LocalDay, hasAttended: Bool)? {
-        guard client.standing == .active, !sessions.contains(where: { $0.isBooked(after: now) }) else { return nil }
-        func isPast(_ session: ClassifiedSession) -> Bool { session.record.start <= now }
-        // In psychiatric care somebody sees them; and whether they came to the last session is asked before anything is said.
-        switch sessions.last(where: { isPast($0) && $0.outcome.wasPlanned })?.outcome {
-        case .inCare, .unmarked, .unrecognised: return nil
-        default: break
+        guard client.standing == .active else { return nil }
+        // From the last one back, once: this is asked of every client of the store.
+        var isLatest = true
+        var planned: LocalDay?
+        for index in sessions.indices.reversed() {
+            let outcome = sessions[index].outcome
+            guard sessions[index].record.key.start <= now else {
+                if outcome == .future { return nil }
+                continue
+            }
+            guard outcome.wasPlanned else { continue }
+            if isLatest {
+                // In psychiatric care somebody sees them; and whether they came to the last session is asked before anything
+                // is said.
+                switch outcome {
+                case .inCare, .unmarked, .unrecognised: return nil
+                default: break
+                }
+                isLatest = false
+                planned = sessions[index].day
+            }
+            if outcome.isAttended { return (sessions[index].day, true) }
         }
-        if let kept = sessions.last(where: { isPast($0) && $0.outcome.isAttended }) { return (kept.day, true) }
         // Who never came has been waited for since the last session that was planned.
-        return sessions.last { isPast($0) && $0.outcome.wasPlanned }.map { ($0.day, false) }
+        return planned.map { ($0, false) }
     }
 
     /// - Parameter cadence: nil when it is not known.

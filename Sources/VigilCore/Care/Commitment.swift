@@ -22,19 +22,26 @@ package struct CommitmentRules: Sendable, Hashable {
 
     /// Nil when nothing asks for the conversation.
     package func finding(in sessions: [ClassifiedSession], today: LocalDay) -> Finding? {
-        let recent = sessions.filter { $0.day <= today && today.days(since: $0.day) <= withinDays }
-        if let said = recent.last(where: { $0.given == .doesNotWantToContinue && !$0.outcome.isAttended }) {
-            return Finding(
-                Self.id, nil, .present, day: said.day, reason: "said that they would rather not go on at present",
-                basis: basis)
+        var unexplained = 0
+        var last: LocalDay?
+        for index in sessions.indices.reversed() {
+            let day = sessions[index].day
+            guard day <= today, today.days(since: day) <= withinDays else { continue }
+            if sessions[index].given == .doesNotWantToContinue, !sessions[index].outcome.isAttended {
+                return Finding(
+                    Self.id, nil, .present, day: day, reason: "said that they would rather not go on at present",
+                    basis: basis)
+            }
+            guard sessions[index].isUnexplainedMiss else { continue }
+            unexplained += 1
+            last = last ?? day
         }
-        let unexplained = recent.filter(\.isUnexplainedMiss)
-        guard unexplained.count >= atLeast else { return nil }
+        guard unexplained >= atLeast else { return nil }
         return Finding(
-            Self.id, nil, .present, day: unexplained.last?.day,
-            reason:
-                "\(unexplained.count) sessions missed in the last \(withinDays) days for reasons that we do not know",
-            basis: basis)
+            Self.id, nil, .present, day: last,
+            reason: FindingWords(seenFrom: today, unexplained, withinDays) {
+                "\($0.number) sessions missed in the last \($0.other) days for reasons that we do not know"
+            }, basis: basis)
     }
 
     package static let id: RuleID = "talk_about_fit"

@@ -15,10 +15,15 @@ package struct OpportunityRules: Sendable, Hashable {
         package var everyDays: Int
         package var who: Who
         package var basis: String
+        let instrument: Screen.Instrument
+        let rule: RuleID
 
         init(reading reader: ConfigReader) {
             name = reader.text("instrument")
-            if Screen.Instrument(named: name) == .unlisted {
+            instrument = Screen.Instrument(named: name)
+            rule =
+                RuleID(policyKey: "due_" + name.lowercased().filter { $0.isLetter || $0.isNumber }) ?? "due_screen"
+            if instrument == .unlisted {
                 reader.issue("\(reader.name("instrument")): vigil does not know '\(name)'")
             }
             everyDays = reader.integer("every_days", in: 1...730)
@@ -48,8 +53,9 @@ package struct OpportunityRules: Sendable, Hashable {
                 present(
                     "safety_plan_review", day, "the safety plan was to be looked at together by \(words(day, today))"))
         }
-        if let last = sessions.last(where: { $0.outcome.isAttended && $0.day <= today })?.day {
-            found += events(clinical, after: last, today)
+        let last = sessions.indices.last { sessions[$0].outcome.isAttended && sessions[$0].day <= today }
+        if let last {
+            found += events(clinical, after: sessions[last].day, today)
         }
         if let step = clinical.carePlan?.nextStep, !step.isEmpty {
             found.append(present(Self.nextStep, nil, "the next step planned: \(step)"))
@@ -58,23 +64,26 @@ package struct OpportunityRules: Sendable, Hashable {
     }
 
     private func due(_ screen: DueScreen, _ clinical: ClinicalRecord, _ today: LocalDay) -> Finding? {
-        let instrument = Screen.Instrument(named: screen.name)
-        let last = clinical.screens.filter { $0.instrument == instrument && $0.hasReadableAnswer }
-            .compactMap(\.day.value).filter { $0 <= today }.max()
+        var last: LocalDay?
+        for answered in clinical.screens where answered.instrument == screen.instrument && answered.hasReadableAnswer {
+            if let day = answered.day.value, day <= today { last = max(last ?? day, day) }
+        }
+        let name = screen.name
         switch screen.who {
         case .everyone: break
         case .traumaFocused: guard clinical.treatment?.traumaFocused.value == true else { return nil }
         case .onFile: guard last != nil else { return nil }
         }
-        let rule = RuleID(policyKey: "due_" + screen.name.lowercased().filter { $0.isLetter || $0.isNumber })
         guard let last else {
             return Finding(
-                rule ?? "due_screen", nil, .unknown, reason: "no \(screen.name) is on file", basis: screen.basis)
+                screen.rule, nil, .unknown, reason: FindingWords(seenFrom: today) { _ in "no \(name) is on file" },
+                basis: screen.basis)
         }
         guard today.days(since: last) >= screen.everyDays else { return nil }
         return Finding(
-            rule ?? "due_screen", nil, .present, day: last,
-            reason: "the \(screen.name) was last filled in on \(words(last, today))", basis: screen.basis)
+            screen.rule, nil, .present, day: last,
+            reason: FindingWords(day: last, seenFrom: today) { "the \(name) was last filled in on \($0.dayWords)" },
+            basis: screen.basis)
     }
 
     private func events(_ clinical: ClinicalRecord, after last: LocalDay, _ today: LocalDay) -> [Finding] {
@@ -102,7 +111,7 @@ package struct OpportunityRules: Sendable, Hashable {
     }
 
     private func present(_ rule: RuleID, _ day: LocalDay?, _ reason: String) -> Finding {
-        Finding(rule, nil, .present, day: day, reason: reason)
+        Finding(rule, nil, .present, day: day, reason: FindingWords(reason))
     }
 
     private func words(_ day: LocalDay, _ today: LocalDay) -> String { day.words(seenFrom: today) }

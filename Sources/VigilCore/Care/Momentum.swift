@@ -83,7 +83,12 @@ package struct MomentumRules: Sendable, Hashable {
         of sessions: [ClassifiedSession], cadence: Cadence?, today: LocalDay
     ) -> Momentum {
         let begin = today.adding(days: 1 - 7 * weeks)
-        let past = sessions.filter { $0.day <= today && $0.outcome.wasPlanned && $0.outcome != .future }
+        var past: [Past] = []
+        past.reserveCapacity(sessions.count)
+        for index in sessions.indices where sessions[index].day <= today {
+            let outcome = sessions[index].outcome
+            if outcome.wasPlanned, outcome != .future { past.append(Past(day: sessions[index].day, outcome: outcome)) }
+        }
         let last = past.last { $0.outcome.isAttended }?.day
         let since = last.map { today.days(since: $0) }
         let whole = Span(from: max(begin, past.first?.day ?? begin), until: today)
@@ -100,8 +105,14 @@ package struct MomentumRules: Sendable, Hashable {
             daysSinceLast: since, trend: trend(past, whole, cadence), isLost: isLost)
     }
 
+    /// A session that has passed, as far as momentum looks at it.
+    private struct Past {
+        var day: LocalDay
+        var outcome: Outcome
+    }
+
     /// The later half against the earlier one, each against what was planned in it.
-    private func trend(_ past: [ClassifiedSession], _ whole: Span, _ cadence: Cadence?) -> Momentum.Trend {
+    private func trend(_ past: [Past], _ whole: Span, _ cadence: Cadence?) -> Momentum.Trend {
         guard let cadence else { return .notKnown }
         let middle = whole.until.adding(days: -(whole.until.days(since: whole.from) + 1) / 2)
         let earlier = Span(from: whole.from, until: middle)
@@ -117,14 +128,14 @@ package struct MomentumRules: Sendable, Hashable {
         var from: LocalDay
         var until: LocalDay
 
-        private func holds(_ session: ClassifiedSession) -> Bool { session.day >= from && session.day <= until }
+        private func holds(_ session: Past) -> Bool { session.day >= from && session.day <= until }
 
-        func attended(_ sessions: [ClassifiedSession]) -> Int {
+        func attended(_ sessions: [Past]) -> Int {
             sessions.count { holds($0) && $0.outcome.isAttended }
         }
 
         /// By the cadence, less what was not the client's to keep; never less than what took place.
-        func planned(_ sessions: [ClassifiedSession], _ cadence: Cadence) -> Int {
+        func planned(_ sessions: [Past], _ cadence: Cadence) -> Int {
             let days = until.days(since: from) + 1
             let byCadence = (days + cadence.days - 1) / cadence.days
             let notTheirs = sessions.count { holds($0) && $0.outcome.isNotTheClients }

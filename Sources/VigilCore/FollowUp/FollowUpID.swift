@@ -23,13 +23,13 @@ package struct FollowUpID: Hashable, Sendable, Codable, CustomStringConvertible 
     package init(from source: inout some RandomSource) {
         let high = source.next()
         let low = source.next()
-        var text = ""
-        for index in 0..<16 {
-            let word = index < 8 ? high : low
-            let five = Int((word >> UInt64(index % 8 * 5)) & 31)
-            text.unicodeScalars.append(Unicode.Scalar(FollowUpID.alphabet[five]))
+        text = String(unsafeUninitializedCapacity: 16) { bytes in
+            for index in 0..<16 {
+                let word = index < 8 ? high : low
+                bytes[index] = FollowUpID.alphabet[Int((word >> UInt64(index % 8 * 5)) & 31)]
+            }
+            return 16
         }
-        self.text = text
     }
 
     package init(from decoder: any Decoder) throws {

@@ -104,6 +104,13 @@ package struct TaskTemplate: Sendable, Hashable {
     }
 }
 
+extension TaskTemplate {
+    /// The task as it is asked for at `now`; it has no follow-up yet.
+    func task(from now: WallTime, zone: Zone, hours: WorkingHours) -> FollowUpTask {
+        FollowUpTask(kind: id, role: role, say: say, due: due.due(from: now, zone: zone, hours: hours))
+    }
+}
+
 /// Who does a task. The roles of ux.md that act on follow-ups.
 package enum Role: String, Sendable, Hashable, Codable, CaseIterable {
     case therapist

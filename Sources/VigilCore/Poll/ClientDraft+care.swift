@@ -2,11 +2,7 @@
 ///
 /// Nothing here raises a tier. Tasks that no longer hold end, on record.
 extension ClientDraft {
-    var today: LocalDay { policy.zone.day(of: now) }
-
-    private var momentum: Momentum {
-        policy.care.momentum(of: sessions, plan: snapshot.clinical.carePlan, today: today)
-    }
+    var today: LocalDay { planner.today }
 
     /// The follow-up as it stands after this plan.
     private var current: (id: FollowUpID, tier: Tier)? {
@@ -20,9 +16,16 @@ extension ClientDraft {
     mutating func careForTheWork() {
         guard let current else { return }
         lookAfterDrift(current.id, current.tier)
-        guard sessions.last(where: { $0.record.start <= now })?.outcome != .inCare else { return }
+        if let lastBegun, sessions[lastBegun].outcome == .inCare { return }
         planTheReturn(current.id)
         talkAboutFit(current.id, current.tier)
+    }
+
+    /// The last session whose time has come.
+    private var lastBegun: Int? {
+        var index = sessions.count - 1
+        while index >= 0, sessions[index].record.key.start > now { index -= 1 }
+        return index >= 0 ? index : nil
     }
 
     private mutating func planTheReturn(_ id: FollowUpID) {
@@ -79,15 +82,17 @@ extension ClientDraft {
 
     /// Drifted before vigil's time here: in the list, and no follow-up by itself (I31).
     private func isBeforeHorizon(_ drift: Drift) -> Bool {
-        planner.horizon.map { policy.zone.time(on: drift.driftedOn, secondOfDay: 0) < $0 } ?? false
+        guard let horizon = planner.horizon else { return false }
+        return policy.zone.time(on: drift.driftedOn, secondOfDay: 0) < horizon
     }
 
     private func isDue(_ rules: CheckUpRules) -> Bool {
-        known.lastClosedAt.map { now >= $0.adding(hours: 24 * rules.everyDays) } ?? true
+        guard let closed = known.lastClosedAt else { return true }
+        return now >= closed.adding(hours: 24 * rules.everyDays)
     }
 
     private mutating func open(_ drift: Drift, random: inout some RandomSource) {
-        let tasks = (policy.protocols[.routine]?.tasks ?? []).map { instantiate($0) }
+        let tasks = planner.protocolTasks[.routine] ?? []
         let followUp = FollowUp(
             id: FollowUpID(from: &random), client: snapshot.client.ref,
             therapist: snapshot.client.therapist ?? sessions.last?.record.therapist, tier: .routine,

@@ -3,10 +3,9 @@ extension ClientDraft {
     /// Follows corrections, moves and disappearances. Nothing is deleted: each change is a row of its own (I8).
     mutating func noticeChanges() {
         guard !known.sessions.isEmpty else { return }
-        let byKey = Dictionary(sessions.map { ($0.record.key, $0) }, uniquingKeysWith: { first, _ in first })
         for (key, state) in known.sessions.sorted(by: { $0.key < $1.key }) {
-            if let session = byKey[key] {
-                notice(session, state)
+            if let position = position(of: key) {
+                notice(sessions[position], state)
             } else {
                 noticeAbsence(key, state)
             }

@@ -4,7 +4,9 @@ extension ClientDraft {
     mutating func reassessOpenFollowUp() {
         guard let followUp = known.followUp else { return }
         var sessionsOfIt: [AssessedSession] = []
-        for session in sessions where followUp.sessions.contains(session.record.key) {
+        for key in followUp.sessions.sorted() {
+            guard let position = position(of: key) else { continue }
+            let session = sessions[position]
             let state = states[session.record.key]?.state
             guard state == .standing || state == .calledOff || state == .excused else { continue }
             guard !found.contains(where: { $0.session.record.key == session.record.key }) else { continue }
@@ -19,14 +21,21 @@ extension ClientDraft {
     mutating func settleFollowUp(random: inout some RandomSource) {
         if let followUp = known.followUp { return update(followUp, random: &random) }
         guard !found.isEmpty else { return }
-        let unsettled = found.filter { $0.settledBy == nil }
-        let decisive = (unsettled.isEmpty ? found : unsettled).max { left, right in
-            (left.assessment.tierBeforeResolution, left.session.record.key)
-                < (right.assessment.tierBeforeResolution, right.session.record.key)
+        let isSettled = found.allSatisfy { $0.settledBy != nil }
+        var decisive = -1
+        for index in found.indices where isSettled || found[index].settledBy == nil {
+            if decisive < 0 || isBefore(decisive, index) { decisive = index }
         }
-        guard let decisive else { return }
-        let tier = unsettled.isEmpty ? Tier.routine : decisive.assessment.tier
-        open(tier, decisive, isSettled: unsettled.isEmpty, random: &random)
+        let tier = isSettled ? Tier.routine : found[decisive].assessment.tier
+        open(tier, found[decisive], isSettled: isSettled, random: &random)
+    }
+
+    /// Whether the second one asks for more: by tier, then the later one.
+    private func isBefore(_ left: Int, _ right: Int) -> Bool {
+        let (before, after) = (
+            found[left].assessment.tierBeforeResolution, found[right].assessment.tierBeforeResolution
+        )
+        return before == after ? found[left].session.record.key < found[right].session.record.key : before < after
     }
 
     /// New sessions and new information about the others may raise the tier, once in a poll, and never lower it.
@@ -51,8 +60,7 @@ extension ClientDraft {
     private mutating func open(
         _ tier: Tier, _ decisive: AssessedSession, isSettled: Bool, random: inout some RandomSource
     ) {
-        let rules = policy.protocols[tier]
-        let tasks = (rules?.tasks ?? []).map { instantiate($0) }
+        let tasks = planner.protocolTasks[tier] ?? []
         let followUp = FollowUp(
             id: FollowUpID(from: &random), client: snapshot.client.ref,
             therapist: decisive.session.record.therapist ?? snapshot.client.therapist, tier: tier,
@@ -93,7 +101,7 @@ extension ClientDraft {
         random: inout some RandomSource
     ) {
         raisedTo = tier
-        let tasks = (policy.protocols[tier]?.tasks ?? []).map { instantiate($0) }
+        let tasks = planner.protocolTasks[tier] ?? []
         let due = tasks.map(\.due).min() ?? now
         act(
             .raise(
@@ -119,16 +127,8 @@ extension ClientDraft {
         act(.addTask(task), because: .tierProtocol)
     }
 
-    func instantiate(_ template: TaskTemplate) -> FollowUpTask {
-        FollowUpTask(
-            kind: template.id, role: template.role, say: template.say,
-            due: template.due.due(from: now, zone: policy.zone, hours: policy.hours))
-    }
-
-    /// A `today` raised out of hours goes to the on-call clinician, as an item and not as a page (clinical.md section 6).
     func owner(of tier: Tier) -> Role {
-        if tier == .today, !policy.hours.isOpen(at: now, in: policy.zone) { return .onCall }
-        return policy.protocols[tier]?.owner ?? .therapist
+        planner.owners[tier] ?? .therapist
     }
 
     /// What the assessments found that a person must put right or look at first.
@@ -150,7 +150,7 @@ extension ClientDraft {
 
     /// In psychiatric care: what is asked for is a plan for the discharge (clinical.md section 4).
     private mutating func coordinateDischarge(_ id: FollowUpID) {
-        var task = instantiate(policy.inCareTask)
+        var task = policy.inCareTask.task(from: now, zone: policy.zone, hours: policy.hours)
         task.followUp = id
         guard !known.tasks.contains(where: { $0.task.kind == task.kind && $0.task.followUp == id }) else { return }
         act(.addTask(task), because: .inPsychiatricCare)

@@ -37,11 +37,6 @@ extension ClientDraft {
 
     private var isClosing: Bool { plan.wouldCloseNow != nil || isClosed }
 
-    /// Whether this plan closes the follow-up.
-    var isClosed: Bool {
-        plan.acts.contains { if case .close = $0.effect { true } else { false } }
-    }
-
     private var hasBooked: Bool {
         sessions.contains { $0.record.start > now && $0.record.status == .scheduled }
     }

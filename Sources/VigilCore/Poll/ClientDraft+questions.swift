@@ -11,7 +11,8 @@ extension ClientDraft {
     private mutating func askForOutcomes() {
         var pending: Set<SessionKey> = []
         if !isExcluded {
-            for session in sessions where isUndecided(session) {
+            for index in sessions.indices where isUndecided(index) {
+                let session = sessions[index]
                 guard planner.detector.stage(of: session.record, at: now) >= .ask else { continue }
                 pending.insert(session.record.key)
                 let isUnrecognised = session.record.status == .unrecognised
@@ -28,7 +29,7 @@ extension ClientDraft {
             guard held.task.kind == QuestionKind.outcome || held.task.kind == QuestionKind.unrecognisedStatus,
                 case .session(let key) = held.task.subject, !pending.contains(key)
             else { continue }
-            if sessions.contains(where: { $0.record.key == key }) || isExcluded {
+            if position(of: key) != nil || isExcluded {
                 let isMissed = states[key]?.state == .standing
                 act(.supersedeTask(held.id), because: isMissed ? .countsAsMissed : .outcomeRecorded)
             } else if isMoved(key) {
@@ -44,7 +45,7 @@ extension ClientDraft {
     private mutating func endQuestionsAboutVanished() {
         for held in known.tasks where held.task.kind == QuestionKind.vanished {
             guard case .session(let key) = held.task.subject else { continue }
-            if sessions.contains(where: { $0.record.key == key }) {
+            if position(of: key) != nil {
                 act(.supersedeTask(held.id), because: .backInStore)
             } else if isMoved(key) {
                 act(.supersedeTask(held.id), because: .movedToNewStart)
@@ -67,16 +68,20 @@ extension ClientDraft {
 
     /// The earliest limit of a session that has begun and that nobody marked; later starts are the store's to notice.
     private mutating func planNextLook() {
-        for session in sessions where isUndecided(session) {
-            guard let next = planner.detector.nextLimit(of: session.record, after: now)
+        for index in sessions.indices where isUndecided(index) {
+            guard let next = planner.detector.nextLimit(of: sessions[index].record, after: now)
             else { continue }
             plan.lookAgainAt = min(plan.lookAgainAt ?? next, next)
         }
     }
 
     /// Begun, nobody recorded an outcome, and the last limit has not passed.
-    private func isUndecided(_ session: ClassifiedSession) -> Bool {
-        session.record.start <= now && (session.record.status == .scheduled || session.record.status == .unrecognised)
-            && session.basis != .neverRecorded && session.outcome != .inCare && !session.isExcusedByReason
+    private func isUndecided(_ index: Int) -> Bool {
+        let status = sessions[index].record.status
+        guard status == .scheduled || status == .unrecognised, sessions[index].record.key.start <= now else {
+            return false
+        }
+        return sessions[index].basis != .neverRecorded && sessions[index].outcome != .inCare
+            && !sessions[index].isExcusedByReason
     }
 }

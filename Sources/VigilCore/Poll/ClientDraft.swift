@@ -6,6 +6,11 @@ struct ClientDraft {
     var sessions: [ClassifiedSession]
     var plan: ClientPlan
 
+    /// What every assessment of this client looks at; made when the sessions are what they are taken for.
+    private lazy var file = makeFile()
+
+    /// Whether this plan closes the follow-up.
+    private(set) var isClosed = false
     /// Sessions that ask for contact, found in this poll.
     var found: [AssessedSession] = []
     /// Sessions of the open follow-up that still ask for contact, assessed anew.
@@ -17,7 +22,8 @@ struct ClientDraft {
     /// The tier to which this plan raises the open follow-up.
     var raisedTo: Tier?
     /// What the missed sessions mean for the work, worked out once where it is written down.
-    lazy var careReview = policy.care.review(sessions, snapshot.clinical, today: today)
+    lazy var careReview = policy.care.review(sessions, snapshot.clinical, momentum, today: today)
+    lazy var momentum = policy.care.momentum(of: sessions, plan: snapshot.clinical.carePlan, today: today)
     /// States of known sessions as they will be after this plan.
     var states: [SessionKey: KnownSession]
     /// Questions of this plan, so that two steps do not ask the same.
@@ -44,7 +50,8 @@ struct ClientDraft {
         self.snapshot = snapshot
         self.known = known
         sessions = snapshot.sessions.map { record in
-            var session = planner.detector.classify(record, given: known.reasons[record.key], at: planner.now)
+            var session = planner.detector.classify(
+                record, given: known.reasons[record.key], at: planner.now, lastDayOver: planner.lastDayOver)
             // Taken as missed for a client with a floor: it stays so until somebody records an outcome.
             let isOpen = session.outcome == .unmarked || session.outcome == .unrecognised
             if isOpen, let held = known.sessions[record.key], held.basis == .unmarkedWithFloor {
@@ -65,13 +72,19 @@ struct ClientDraft {
         }
     }
 
-    func evidence(for session: ClassifiedSession) -> Evidence {
-        Evidence(
-            index: session, sessions: sessions, contacts: snapshot.contacts, client: snapshot.client,
-            clinical: snapshot.clinical, now: now)
+    private func makeFile() -> ClientFile {
+        ClientFile(
+            sessions: sessions, contacts: snapshot.contacts, client: snapshot.client, clinical: snapshot.clinical,
+            now: now)
+    }
+
+    /// Not before `takeUnmarkedAsMissed` is through.
+    mutating func evidence(for session: ClassifiedSession) -> Evidence {
+        Evidence(index: session, file: file)
     }
 
     mutating func act(_ effect: Effect, because reason: Reason) {
+        if case .close = effect { isClosed = true }
         plan.acts.append(Act(effect, because: reason))
     }
 
@@ -95,12 +108,12 @@ struct ClientDraft {
     ///
     /// Before anything is assessed, in order: what a session is taken for counts for the ones after it.
     mutating func takeUnmarkedAsMissed() {
-        for index in sessions.indices {
+        for index in sessions.indices
+        where sessions[index].outcome == .unmarked || sessions[index].outcome == .unrecognised {
             let session = sessions[index]
-            guard session.outcome == .unmarked || session.outcome == .unrecognised,
-                known.sessions[session.record.key] == nil,
+            guard known.sessions[session.record.key] == nil,
                 planner.detector.stage(of: session.record, at: now) >= .missedWithFloor,
-                planner.scorer.hasFloor(evidence(for: session))
+                planner.scorer.hasFloor(Evidence(index: session, file: makeFile()))
             else { continue }
             sessions[index].outcome = .missedUnmarked
             sessions[index].basis = .unmarkedWithFloor
@@ -109,10 +122,13 @@ struct ClientDraft {
 
     /// Records each session that newly counts as missed, and each called-off one that still owes contact.
     mutating func considerNewSessions() {
-        for session in sessions where session.record.start <= now && states[session.record.key] == nil {
+        // The outcome first: most sessions were kept, and need no look-up.
+        for index in sessions.indices where sessions[index].outcome.isMiss || sessions[index].outcome.isCalledOff {
+            guard sessions[index].record.key.start <= now, states[sessions[index].record.key] == nil else { continue }
+            let session = sessions[index]
             if session.outcome.isMiss {
                 recordMiss(session)
-            } else if session.outcome.isCalledOff {
+            } else {
                 considerCalledOff(session)
             }
         }
@@ -120,7 +136,8 @@ struct ClientDraft {
 
     /// Before vigil's time here: a record at most, never a follow-up (I31).
     func isHistory(_ session: ClassifiedSession) -> Bool {
-        planner.horizon.map { session.record.start < $0 } ?? false
+        guard let horizon = planner.horizon else { return false }
+        return session.record.key.start < horizon
     }
 
     private mutating func recordMiss(_ session: ClassifiedSession) {
@@ -148,7 +165,7 @@ struct ClientDraft {
     private mutating func considerCalledOff(_ session: ClassifiedSession) {
         let lookBack = policy.detection.continuityBookedDays
         guard !isExcluded, !isHistory(session),
-            planner.detector.zone.day(of: now).days(since: session.day) <= lookBack
+            today.days(since: session.day) <= lookBack
         else { return }
         let assessment = planner.scorer.assess(evidence(for: session))
         guard assessment.tierBeforeResolution >= .next else { return }
@@ -180,8 +197,26 @@ struct ClientDraft {
     }
 
     func hasKeptSession(after session: ClassifiedSession) -> Bool {
-        sessions.contains {
-            $0.outcome == .attended && $0.record.start > session.record.start && $0.record.start <= now
+        // From the end: whoever has come since has mostly come lately.
+        for index in sessions.indices.reversed() where sessions[index].outcome == .attended {
+            let start = sessions[index].record.key.start
+            if start > session.record.key.start, start <= now { return true }
         }
+        return false
+    }
+
+    /// The place of a session in the list; nil when the store does not hold it any more.
+    func position(of key: SessionKey) -> Int? {
+        var low = 0
+        var high = sessions.count
+        while low < high {
+            let middle = (low + high) / 2
+            if sessions[middle].record.key.start < key.start { low = middle + 1 } else { high = middle }
+        }
+        while low < sessions.count, sessions[low].record.key.start == key.start {
+            if sessions[low].record.key == key { return low }
+            low += 1
+        }
+        return nil
     }
 }

@@ -210,11 +210,18 @@ extension Act {
 extension Assessment {
     /// Ids of what fired, floors first, then most points first: the reasons as the journal may name them.
     package var publicReasons: [RuleID] {
-        let present = findings.filter { $0.state == .present && $0.points > 0 }.sorted { $0.points > $1.points }
-        var ids: [RuleID] = []
-        for id in floors.map(\.rule) + present.map(\.rule) + engagement.map(\.rule) where !ids.contains(id) {
-            ids.append(id)
+        var present: [(rule: RuleID, points: Int)] = []
+        for index in findings.indices where findings[index].state == .present && findings[index].points > 0 {
+            present.append((findings[index].rule, findings[index].points))
         }
+        present.sort { $0.points > $1.points }
+        var ids: [RuleID] = []
+        func add(_ id: RuleID) {
+            if !ids.contains(id) { ids.append(id) }
+        }
+        for index in floors.indices { add(floors[index].rule) }
+        for item in present { add(item.rule) }
+        for index in engagement.indices { add(engagement[index].rule) }
         return ids
     }
 }

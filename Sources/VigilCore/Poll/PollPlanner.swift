@@ -2,7 +2,9 @@
 ///
 /// The whole of vigil's judgement runs through here, for the full reconcile and the incremental poll alike: a client who was
 /// looked at for no reason yields an empty plan, so looking twice never writes twice (I6).
-package struct PollPlanner: Sendable {
+///
+/// One object for a poll: what is the same for every client, such as when a tier's tasks are due, is worked out once.
+package final class PollPlanner: Sendable {
     package let policy: Policy
     package let now: WallTime
     /// Sessions that started before this make records and no follow-ups; fixed at the first start on a store (I31).
@@ -13,6 +15,13 @@ package struct PollPlanner: Sendable {
     package let pager: Pager?
     let scorer: Scorer
     let detector: MissDetector
+    let today: LocalDay
+    /// See `MissDetector.lastDayOver`.
+    let lastDayOver: LocalDay?
+    /// Tasks of a follow-up that opens or rises at `now`, by tier.
+    let protocolTasks: [Tier: [FollowUpTask]]
+    /// Who answers for one, by tier.
+    let owners: [Tier: Role]
 
     package init(policy: Policy, now: WallTime, horizon: WallTime?, startsQuiet: Bool, pager: Pager? = nil) {
         self.policy = policy
@@ -22,6 +31,16 @@ package struct PollPlanner: Sendable {
         self.pager = pager
         scorer = Scorer(policy: policy)
         detector = policy.detector
+        today = policy.zone.day(of: now)
+        lastDayOver = detector.lastDayOver(at: now)
+        protocolTasks = policy.protocols.mapValues { rules in
+            rules.tasks.map { $0.task(from: now, zone: policy.zone, hours: policy.hours) }
+        }
+        // A `today` raised out of hours goes to the on-call clinician, as an item and not as a page (clinical.md section 6).
+        let isOpen = policy.hours.isOpen(at: now, in: policy.zone)
+        var owners = policy.protocols.mapValues(\.owner)
+        if !isOpen { owners[.today] = .onCall }
+        self.owners = owners
     }
 
     package func plan(

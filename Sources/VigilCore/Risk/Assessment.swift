@@ -38,3 +38,20 @@ package enum DataProblem: String, Sendable, Hashable, Codable, CaseIterable {
     case unrecognisedStatus = "unrecognised_status"
     case unlistedClient = "unlisted_client"
 }
+
+extension DataProblem {
+    /// What a client's record shows by itself, in the order in which it is told.
+    static func found(in clinical: ClinicalRecord, unreadableSafetyField: Bool) -> [DataProblem] {
+        var problems: [DataProblem] = []
+        func note(_ problem: DataProblem, _ holds: Bool) {
+            if holds { problems.append(problem) }
+        }
+        note(.unreadableSafetyField, unreadableSafetyField)
+        note(.undatedScreen, clinical.screens.contains { $0.day.value == nil })
+        note(.unlistedInstrument, clinical.screens.contains { $0.instrument == .unlisted })
+        note(.unlistedAttemptType, clinical.attempts.contains { !$0.hasListedType })
+        note(.unlistedMedicationStatus, clinical.medication.contains { $0.status == .unlisted })
+        note(.unreadableTotal, clinical.screens.contains { $0.total.isInvalid })
+        return problems
+    }
+}

@@ -18,11 +18,12 @@ package struct Band: Sendable, Hashable {
 extension [Band] {
     /// The row with most points that covers `value` at `age` days.
     package func row(value: Int = 0, age: Int) -> Band? {
-        var best: Band?
-        for band in self where band.values.contains(value) && band.days.contains(age) {
-            if best.map({ $0.points < band.points }) ?? true { best = band }
+        // By position: a copy of each row would count the references of its citation.
+        var best: Int?
+        for index in indices where self[index].values.contains(value) && self[index].days.contains(age) {
+            if best.map({ self[$0].points < self[index].points }) ?? true { best = index }
         }
-        return best
+        return best.map { self[$0] }
     }
 }
 

@@ -2,24 +2,34 @@
 package struct Evidence: Sendable {
     /// The session that is assessed; its day is day 0 of every age.
     package let index: ClassifiedSession
-    /// All sessions of the client, ascending by key, the index session included.
-    package let sessions: [ClassifiedSession]
-    package let contacts: [ContactRecord]
-    package let client: ClientRecord
-    package let clinical: ClinicalRecord
-    package let now: WallTime
+    /// What is the same for every session of the client.
+    let file: ClientFile
+    /// How many sessions began before the index session: they are the first of the list.
+    package let countBefore: Int
 
     package init(
         index: ClassifiedSession, sessions: [ClassifiedSession], contacts: [ContactRecord], client: ClientRecord,
         clinical: ClinicalRecord, now: WallTime
     ) {
-        self.index = index
-        self.sessions = sessions
-        self.contacts = contacts
-        self.client = client
-        self.clinical = clinical
-        self.now = now
+        self.init(
+            index: index,
+            file: ClientFile(sessions: sessions, contacts: contacts, client: client, clinical: clinical, now: now))
     }
+
+    init(index: ClassifiedSession, file: ClientFile) {
+        self.index = index
+        self.file = file
+        countBefore = file.count(before: index.record.start)
+    }
+
+    /// All sessions of the client, ascending by key, the index session included.
+    package var sessions: [ClassifiedSession] { file.sessions }
+    package var contacts: [ContactRecord] { file.contacts }
+    package var client: ClientRecord { file.client }
+    package var clinical: ClinicalRecord { file.clinical }
+    package var now: WallTime { file.now }
+    /// ICD-10-CM codes without the dot, in capitals.
+    var diagnosisCodes: [[UInt8]] { file.diagnosisCodes }
 
     package var day: LocalDay { index.day }
 
@@ -29,8 +39,7 @@ package struct Evidence: Sendable {
         var index = index
         index.outcome = .missedUnmarked
         index.basis = .unmarkedWithFloor
-        return Evidence(
-            index: index, sessions: sessions, contacts: contacts, client: client, clinical: clinical, now: now)
+        return Evidence(index: index, file: file)
     }
 
     /// Whether attendance and U count: a missed or late-cancelled session.
@@ -46,31 +55,55 @@ package struct Evidence: Sendable {
         day.value.flatMap { age($0) }
     }
 
-    /// `on 19 November`.
-    package func on(_ day: LocalDay) -> String {
-        "on \(day.words(seenFrom: self.day))"
+    /// A sentence to be made later, as seen from the day of the session.
+    package func words(
+        _ day: LocalDay?, _ number: Int = 0, _ other: Int = 0, _ sentence: @escaping FindingWords.Sentence
+    ) -> FindingWords {
+        FindingWords(day: day, seenFrom: self.day, number, other, sentence)
     }
 
-    /// Sessions that count, before the index session in time, ascending.
-    package var countedBefore: some BidirectionalCollection<ClassifiedSession> {
-        sessions.lazy.filter { [start = index.record.start] in $0.record.start < start && $0.outcome.isCounted }
+    /// The same client's evidence about another of their sessions.
+    package func about(_ other: ClassifiedSession) -> Evidence {
+        Evidence(index: other, file: file)
+    }
+}
+
+/// What is on file about one client, held once for all sessions that are assessed.
+final class ClientFile: Sendable {
+    let sessions: [ClassifiedSession]
+    let contacts: [ContactRecord]
+    let client: ClientRecord
+    let clinical: ClinicalRecord
+    let now: WallTime
+    let diagnosisCodes: [[UInt8]]
+    /// Names of safety fields that are on file and cannot be read.
+    let unreadableSafetyFields: [String]
+    /// Those that do not depend on the session.
+    let dataProblems: [DataProblem]
+
+    init(
+        sessions: [ClassifiedSession], contacts: [ContactRecord], client: ClientRecord, clinical: ClinicalRecord,
+        now: WallTime
+    ) {
+        self.sessions = sessions
+        self.contacts = contacts
+        self.client = client
+        self.clinical = clinical
+        self.now = now
+        diagnosisCodes = clinical.diagnoses.map { Array(DiagnosisGroup.normalised($0).utf8) }
+        unreadableSafetyFields = UnreadableSafetyFields(clinical).names
+        dataProblems = DataProblem.found(in: clinical, unreadableSafetyField: !unreadableSafetyFields.isEmpty)
     }
 
-    package var attendedBefore: some BidirectionalCollection<ClassifiedSession> {
-        sessions.lazy.filter { [start = index.record.start] in $0.record.start < start && $0.outcome.isAttended }
-    }
-
-    /// Whether a session stands in the book for one of the `days` days after the session.
-    ///
-    /// A session that has meanwhile taken place or been missed was booked; one that was called off is not.
-    package func isBooked(withinDays days: Int) -> Bool {
-        sessions.contains { session in
-            guard session.record.start > index.record.start, session.day.days(since: day) <= days else { return false }
-            switch session.outcome {
-            case .future, .attended, .attendedWeakly, .missed, .missedUnmarked, .unmarked, .unrecognised: return true
-            default: return false
-            }
+    /// How many sessions begin before `start`; they are the first of the list.
+    func count(before start: WallTime) -> Int {
+        var low = 0
+        var high = sessions.count
+        while low < high {
+            let middle = (low + high) / 2
+            if sessions[middle].record.key.start < start { low = middle + 1 } else { high = middle }
         }
+        return low
     }
 }
 

@@ -15,12 +15,14 @@ package struct Finding: Sendable, Hashable, Codable {
     /// The day of the fact behind it.
     package var day: LocalDay?
     /// In words a client may read. Client data: it stays in the ledger and on the screen of a person who signed in.
-    package var reason: String
+    package var words: FindingWords
     /// Where the number comes from; from the policy.
     package var basis: String
 
+    package var reason: String { words.text }
+
     package init(
-        _ rule: RuleID, _ domain: Domain?, _ state: State, points: Int = 0, day: LocalDay? = nil, reason: String,
+        _ rule: RuleID, _ domain: Domain?, _ state: State, points: Int = 0, day: LocalDay? = nil, reason: FindingWords,
         basis: String = ""
     ) {
         self.rule = rule
@@ -28,7 +30,13 @@ package struct Finding: Sendable, Hashable, Codable {
         self.state = state
         self.points = points
         self.day = day
-        self.reason = reason
+        words = reason
         self.basis = basis
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case rule, domain, state, points, day
+        case words = "reason"
+        case basis
     }
 }

@@ -21,15 +21,15 @@ extension RiskFactor {
         finding(in: evidence)
     }
 
-    package func present(_ band: Band, day: LocalDay?, _ reason: String) -> Finding {
+    package func present(_ band: Band, day: LocalDay?, _ reason: FindingWords) -> Finding {
         Finding(Self.id, Self.domain, .present, points: band.points, day: day, reason: reason, basis: band.basis)
     }
 
-    package func absent(_ reason: String) -> Finding {
+    package func absent(_ reason: FindingWords) -> Finding {
         Finding(Self.id, Self.domain, .absent, reason: reason)
     }
 
-    package func unknown(_ reason: String) -> Finding {
+    package func unknown(_ reason: FindingWords) -> Finding {
         Finding(Self.id, Self.domain, .unknown, reason: reason)
     }
 }

@@ -1,9 +1,36 @@
 /// Applies the policy to one session: findings, points, floors, tier. Pure; the whole of the clinical rules meets here.
-package struct Scorer: Sendable {
+///
+/// One object for a policy, so that scoring a session copies none of the rules.
+package final class Scorer: Sendable {
     package let policy: Policy
+    private let caps: DomainPoints
+    private let factors: [HeldFactor]
+    private let flags: [HeldFlag]
+    private let floors: [Floor]
+
+    // A rule behind a reference is used where it lies; out of an array of values it would be copied for each session.
+    private final class HeldFactor: Sendable {
+        let factor: any RiskFactor
+
+        init(_ factor: any RiskFactor) {
+            self.factor = factor
+        }
+    }
+
+    private final class HeldFlag: Sendable {
+        let configured: Policy.ConfiguredFlag
+
+        init(_ configured: Policy.ConfiguredFlag) {
+            self.configured = configured
+        }
+    }
 
     package init(policy: Policy) {
         self.policy = policy
+        caps = DomainPoints(caps: policy.domainCaps)
+        factors = policy.factors.map(HeldFactor.init)
+        flags = policy.flags.map(HeldFlag.init)
+        floors = policy.floors
     }
 
     /// Assesses the index session of `evidence`. An outcome that nobody recorded or mapped is assessed as a miss of which
@@ -15,8 +42,8 @@ package struct Scorer: Sendable {
         let byDomain = points(findings)
         let flags = flags(evidence)
         let floors = floors(evidence, findings, flags)
-        let floorTier = floors.map(\.tier).max() ?? .routine
-        let points = byDomain.values.reduce(0, +)
+        let floorTier = floors.isEmpty ? .routine : floors.map(\.tier).max() ?? .routine
+        let points = byDomain.total
         let unlowered = max(tier(byPoints: points, byDomain), floorTier)
         let tier = lowered(unlowered, evidence)
         let resolution = resolution(evidence)
@@ -29,7 +56,8 @@ package struct Scorer: Sendable {
         }
         return Assessment(
             tier: resolution == nil ? tier : .routine, tierBeforeResolution: tier, points: points,
-            floors: floors.map(\.finding), findings: all, engagement: flags, scored: evidence.isScoredMiss,
+            floors: floors.isEmpty ? [] : floors.map(\.finding), findings: all, engagement: flags,
+            scored: evidence.isScoredMiss,
             resolution: resolution,
             continuityOwed: owed, incident: hasIncident(evidence), dataProblems: dataProblems(evidence))
     }
@@ -45,56 +73,62 @@ package struct Scorer: Sendable {
 
     private func findings(_ evidence: Evidence, countAttendance: Bool) -> [Finding] {
         var found: [Finding] = []
-        found.reserveCapacity(policy.factors.count)
-        for factor in policy.factors {
-            var finding = factor.finding(in: evidence, after: found)
+        // One more than there are factors: `continuity_owed` may be added.
+        found.reserveCapacity(factors.count + 1)
+        for held in factors {
+            found.append(held.factor.finding(in: evidence, after: found))
+            if countAttendance { continue }
             // Attendance points and U count only on a scored miss (clinical.md section 2).
-            if !countAttendance, finding.domain?.isClinical == false, finding.state == .present {
-                finding.state = .absent
-                finding.points = 0
-                finding.reason = "does not count: the session was called off"
+            let last = found.count - 1
+            if found[last].domain?.isClinical == false, found[last].state == .present {
+                found[last].state = .absent
+                found[last].points = 0
+                found[last].words = "does not count: the session was called off"
             }
-            found.append(finding)
         }
         return found
     }
 
     private func flags(_ evidence: Evidence) -> [Finding] {
-        policy.flags.compactMap { configured in
-            configured.flag.reason(in: evidence).map { reason in
+        var found: [Finding] = []
+        for held in flags {
+            guard let (day, words) = held.configured.flag.reason(in: evidence) else { continue }
+            found.append(
                 Finding(
-                    configured.id, nil, .present, day: reason.day, reason: reason.text, basis: configured.basis)
-            }
+                    held.configured.id, nil, .present, day: day, reason: words, basis: held.configured.basis))
         }
+        return found
     }
 
     private func floors(
         _ evidence: Evidence, _ findings: [Finding], _ flags: [Finding]
     ) -> [(tier: Tier, finding: Finding)] {
-        policy.floors.compactMap { floor in
-            floor.finding(in: evidence, findings: findings, flags: flags).map { (floor.tier, $0) }
+        var found: [(tier: Tier, finding: Finding)] = []
+        for floor in self.floors {
+            guard let finding = floor.finding(in: evidence, findings: findings, flags: flags) else { continue }
+            found.append((floor.tier, finding))
         }
+        return found
     }
 
     // MARK: Points and tiers
 
-    private func points(_ findings: [Finding]) -> [Domain: Int] {
-        var byDomain: [Domain: Int] = [:]
-        for finding in findings {
-            guard let domain = finding.domain else { continue }
-            let held = byDomain[domain, default: 0]
-            byDomain[domain] = domain.addsUp ? held + finding.points : max(held, finding.points)
+    private func points(_ findings: [Finding]) -> DomainPoints {
+        var byDomain = DomainPoints()
+        for index in findings.indices {
+            guard let domain = findings[index].domain else { continue }
+            byDomain.count(findings[index].points, in: domain)
         }
-        for (domain, cap) in policy.domainCaps { byDomain[domain] = min(byDomain[domain, default: 0], cap) }
+        byDomain.limit(to: caps)
         return byDomain
     }
 
-    private func tier(byPoints points: Int, _ byDomain: [Domain: Int]) -> Tier {
+    private func tier(byPoints points: Int, _ byDomain: DomainPoints) -> Tier {
         let tier = policy.tierPoints.tier(of: points)
         guard tier == .now else { return tier }
         let allowed =
-            byDomain[.ideation, default: 0] > 0 || byDomain[.behaviour, default: 0] > 0
-            || byDomain[.transition, default: 0] > policy.transitionPointsForNow
+            byDomain[.ideation] > 0 || byDomain[.behaviour] > 0
+            || byDomain[.transition] > policy.transitionPointsForNow
         return allowed ? .now : .today
     }
 
@@ -118,10 +152,18 @@ package struct Scorer: Sendable {
         let start = evidence.index.record.start
         let limit = start.adding(hours: policy.detection.resolvedWithinHours)
         // Arrived alone is weak: it may still end as "left unseen", so it does not resolve another session's miss.
-        let kept = evidence.sessions.contains { session in
-            session.record.key != evidence.index.record.key && session.outcome == .attended
-                && session.record.start <= evidence.now
-                && (session.day == evidence.day || (session.record.start > start && session.record.start <= limit))
+        let sessions = evidence.sessions
+        var kept = false
+        for position in sessions.indices where sessions[position].outcome == .attended {
+            let other = sessions[position].record.key.start
+            // Sessions ascend: none after this one comes in time.
+            if other > limit, sessions[position].day > evidence.day { break }
+            guard other <= evidence.now,
+                sessions[position].day == evidence.day || (other > start && other <= limit),
+                sessions[position].record.key != evidence.index.record.key
+            else { continue }
+            kept = true
+            break
         }
         if kept { return .keptSession }
         let reached = evidence.contacts.contains { contact in
@@ -135,19 +177,9 @@ package struct Scorer: Sendable {
     }
 
     private func dataProblems(_ evidence: Evidence) -> [DataProblem] {
-        let clinical = evidence.clinical
-        var problems: [DataProblem] = []
-        func note(_ problem: DataProblem, _ holds: Bool) {
-            if holds { problems.append(problem) }
-        }
-        note(.unreadableSafetyField, !UnreadableSafetyFields(clinical).names.isEmpty)
-        note(.undatedScreen, clinical.screens.contains { $0.day.value == nil })
-        note(.unlistedInstrument, clinical.screens.contains { $0.instrument == .unlisted })
-        note(.unlistedAttemptType, clinical.attempts.contains { !$0.hasListedType })
-        note(.unlistedMedicationStatus, clinical.medication.contains { $0.status == .unlisted })
-        note(.unreadableTotal, clinical.screens.contains { $0.total.isInvalid })
-        note(.unrecognisedStatus, evidence.index.record.status == .unrecognised)
-        note(.unlistedClient, evidence.client.standing == .unlisted)
+        var problems = evidence.file.dataProblems
+        if evidence.index.record.status == .unrecognised { problems.append(.unrecognisedStatus) }
+        if evidence.client.standing == .unlisted { problems.append(.unlistedClient) }
         return problems
     }
 }

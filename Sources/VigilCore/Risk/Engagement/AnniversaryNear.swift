@@ -7,7 +7,7 @@ package struct AnniversaryNear: EngagementFlag {
         withinDays = reader.integer("within_days", in: 0...60)
     }
 
-    package func reason(in evidence: Evidence) -> (day: LocalDay?, text: String)? {
+    package func reason(in evidence: Evidence) -> (day: LocalDay?, words: FindingWords)? {
         guard let date = evidence.clinical.traumaAnniversary.value, date.distance(from: evidence.day) <= withinDays
         else {
             return nil

@@ -7,8 +7,8 @@ package struct BeforeThirdSession: EngagementFlag {
         fewerThan = reader.integer("fewer_attended_than", in: 1...20)
     }
 
-    package func reason(in evidence: Evidence) -> (day: LocalDay?, text: String)? {
-        let attended = evidence.attendedBefore.count
-        return attended < fewerThan ? (nil, "fewer than \(fewerThan) sessions attended so far") : nil
+    package func reason(in evidence: Evidence) -> (day: LocalDay?, words: FindingWords)? {
+        guard evidence.attendedBefore(upTo: fewerThan) < fewerThan else { return nil }
+        return (nil, evidence.words(nil, fewerThan) { "fewer than \($0.number) sessions attended so far" })
     }
 }

@@ -5,7 +5,7 @@ package protocol EngagementFlag: Sendable {
     static var id: RuleID { get }
     init(reading reader: ConfigReader)
     /// The day of the fact behind it and the reason in words, or nil when the flag does not hold.
-    func reason(in evidence: Evidence) -> (day: LocalDay?, text: String)?
+    func reason(in evidence: Evidence) -> (day: LocalDay?, words: FindingWords)?
 }
 
 /// Every engagement flag, one line each, in the order of clinical.md section 5.

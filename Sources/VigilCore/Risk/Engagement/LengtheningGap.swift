@@ -11,14 +11,20 @@ package struct LengtheningGap: EngagementFlag {
         needsAttended = reader.integer("needs_attended", in: 2...50)
     }
 
-    package func reason(in evidence: Evidence) -> (day: LocalDay?, text: String)? {
-        let days = evidence.attendedBefore.map(\.day)
-        guard days.count >= needsAttended, let last = days.last else { return nil }
+    package func reason(in evidence: Evidence) -> (day: LocalDay?, words: FindingWords)? {
+        guard let last = evidence.lastBefore(where: \.isAttended)?.day else { return nil }
         let gap = evidence.day.days(since: last)
-        let gaps = zip(days.dropFirst(), days).map { $0.days(since: $1) }.sorted()
+        // Before the days are collected: most clients have been here lately.
+        guard gap >= atLeastDays else { return nil }
+        let days = evidence.daysAttendedBefore
+        guard days.count >= needsAttended else { return nil }
+        var gaps: [Int] = []
+        gaps.reserveCapacity(days.count)
+        for index in 1..<days.count { gaps.append(days[index].days(since: days[index - 1])) }
+        gaps.sort()
         // Twice the median, so that the mean of two middle gaps stays a whole number.
         let doubled = gaps[gaps.count / 2] + gaps[(gaps.count - 1) / 2]
-        guard gap >= atLeastDays, 2 * gap >= timesMedian * doubled else { return nil }
-        return (last, "has not come since \(last.words(seenFrom: evidence.day)), longer than usual")
+        guard 2 * gap >= timesMedian * doubled else { return nil }
+        return (last, evidence.words(last) { "has not come since \($0.dayWords), longer than usual" })
     }
 }

@@ -9,11 +9,14 @@ package struct RepeatedMisses: EngagementFlag {
         ofLast = reader.integer("of_last", in: 1...20)
     }
 
-    package func reason(in evidence: Evidence) -> (day: LocalDay?, text: String)? {
-        let included = evidence.index.outcome.isCounted ? 1 : 0
-        let earlier = evidence.countedBefore.suffix(ofLast - included)
-        let missed = earlier.count { $0.outcome.isMiss } + (evidence.isScoredMiss ? 1 : 0)
+    package func reason(in evidence: Evidence) -> (day: LocalDay?, words: FindingWords)? {
+        let (missed, counted) = evidence.missed(ofLast: ofLast)
         guard missed >= atLeast else { return nil }
-        return (nil, "\(missed) of the last \(earlier.count + included) sessions missed or cancelled late")
+        return (
+            nil,
+            evidence.words(nil, missed, counted) {
+                "\($0.number) of the last \($0.other) sessions missed or cancelled late"
+            }
+        )
     }
 }

@@ -7,7 +7,8 @@ package struct SymptomsRising: EngagementFlag {
         riseAtLeast = reader.integer("pcl5_rise_at_least", in: 1...80)
     }
 
-    package func reason(in evidence: Evidence) -> (day: LocalDay?, text: String)? {
+    package func reason(in evidence: Evidence) -> (day: LocalDay?, words: FindingWords)? {
+        guard !evidence.clinical.screens.isEmpty else { return nil }
         let totals = evidence.clinical.screens.compactMap { screen -> (day: LocalDay, total: Int)? in
             guard screen.instrument == .pcl5, let day = screen.day.value, evidence.age(day) != nil,
                 let total = screen.total.value
@@ -17,6 +18,11 @@ package struct SymptomsRising: EngagementFlag {
         guard totals.count >= 2, let last = totals.last else { return nil }
         let before = totals[totals.count - 2]
         guard last.total - before.total >= riseAtLeast else { return nil }
-        return (last.day, "PCL-5 rose from \(before.total) to \(last.total) \(evidence.on(last.day))")
+        return (
+            last.day,
+            evidence.words(last.day, before.total, last.total) {
+                "PCL-5 rose from \($0.number) to \($0.other) \($0.onDay)"
+            }
+        )
     }
 }

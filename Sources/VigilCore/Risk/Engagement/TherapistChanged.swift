@@ -7,10 +7,10 @@ package struct TherapistChanged: EngagementFlag {
         days = reader.range("days")
     }
 
-    package func reason(in evidence: Evidence) -> (day: LocalDay?, text: String)? {
+    package func reason(in evidence: Evidence) -> (day: LocalDay?, words: FindingWords)? {
         guard let day = evidence.clinical.therapistChangedOn.value, days.contains(evidence.day.days(since: day)) else {
             return nil
         }
-        return (day, "a new therapist since \(day.words(seenFrom: evidence.day))")
+        return (day, evidence.words(day) { "a new therapist since \($0.dayWords)" })
     }
 }

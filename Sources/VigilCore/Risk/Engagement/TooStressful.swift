@@ -4,7 +4,7 @@ package struct TooStressful: EngagementFlag {
 
     package init(reading reader: ConfigReader) {}
 
-    package func reason(in evidence: Evidence) -> (day: LocalDay?, text: String)? {
+    package func reason(in evidence: Evidence) -> (day: LocalDay?, words: FindingWords)? {
         evidence.index.record.reason == .tooStressful || evidence.index.given == .tooStressful
             ? (evidence.day, "the client said that it was too stressful") : nil
     }

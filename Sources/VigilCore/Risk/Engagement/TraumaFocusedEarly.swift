@@ -7,10 +7,10 @@ package struct TraumaFocusedEarly: EngagementFlag {
         sessions = reader.range("sessions_attended")
     }
 
-    package func reason(in evidence: Evidence) -> (day: LocalDay?, text: String)? {
+    package func reason(in evidence: Evidence) -> (day: LocalDay?, words: FindingWords)? {
         guard let treatment = evidence.clinical.treatment, treatment.traumaFocused.value == true,
             let attended = treatment.sessionsAttended.value, sessions.contains(attended)
         else { return nil }
-        return (nil, "\(attended) sessions into trauma-focused work")
+        return (nil, evidence.words(nil, attended) { "\($0.number) sessions into trauma-focused work" })
     }
 }

@@ -17,9 +17,9 @@ package struct ClinicianFlagFactor: RiskFactor {
             let since = evidence.clinical.clinicianFlag.since.value
             return Finding(
                 Self.id, Self.domain, .present, points: points, day: since,
-                reason:
-                    "a clinician's flag is active\(since.map { " since \($0.words(seenFrom: evidence.day))" } ?? "")",
-                basis: basis)
+                reason: evidence.words(since) { facts in
+                    "a clinician's flag is active\(facts.day == nil ? "" : " since \(facts.dayWords)")"
+                }, basis: basis)
         case .value(false), .absent: return absent("no active clinician's flag")
         case .invalid: return unknown("the clinician's flag on file cannot be read")
         }

@@ -4,9 +4,12 @@ package struct ColumbiaIdeation: RiskFactor {
     package static let domain = Domain.ideation
 
     private let bands: [Band]
+    /// An older screen says nothing about now.
+    private let windowDays: Int
 
     package init(reading reader: ConfigReader) {
         bands = reader.bands(value: "level")
+        windowDays = bands.map(\.days.upperBound).max() ?? 0
     }
 
     package func finding(in evidence: Evidence) -> Finding {
@@ -23,13 +26,14 @@ package struct ColumbiaIdeation: RiskFactor {
             if best.map({ ($0.band.points, $0.day) < (band.points, day) }) ?? true { best = (band, day, level) }
         }
         if let best {
-            return present(best.band, day: best.day, "C-SSRS level was \(best.level) \(evidence.on(best.day))")
+            return present(
+                best.band, day: best.day,
+                evidence.words(best.day, best.level) { "C-SSRS level was \($0.number) \($0.onDay)" })
         }
         if unreadable { return unknown("a C-SSRS level on file cannot be read") }
-        let window = bands.map(\.days.upperBound).max() ?? 0
-        guard let newest, evidence.day.days(since: newest) <= window else {
-            return unknown("no C-SSRS in the last \(window) days")
+        guard let newest, evidence.day.days(since: newest) <= windowDays else {
+            return unknown(evidence.words(nil, windowDays) { "no C-SSRS in the last \($0.number) days" })
         }
-        return absent("no C-SSRS level that scores; the last was \(evidence.on(newest))")
+        return absent(evidence.words(newest) { "no C-SSRS level that scores; the last was \($0.onDay)" })
     }
 }

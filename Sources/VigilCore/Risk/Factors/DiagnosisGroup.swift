@@ -20,7 +20,13 @@ package struct DiagnosisGroup: RiskFactor {
     private let groups: [Group]
     private let severalGroupsPoints: Int
     private let withAttemptPoints: Int
-    private let withAttempt: Set<String>
+    private let matchers: [Matcher]
+    /// For each group, whether it counts one more beside an attempt.
+    private let countsWithAttempt: [Bool]
+    private let sentence: FindingWords.Sentence
+
+    /// A set of groups is kept as the bits of a number.
+    private static let maxGroups = 31
 
     package init(reading reader: ConfigReader) {
         groups = reader.sections("groups").map(Self.group)
@@ -34,7 +40,17 @@ package struct DiagnosisGroup: RiskFactor {
             }
             withAttempt.insert(text)
         }
-        self.withAttempt = withAttempt
+        if groups.count > Self.maxGroups {
+            reader.issue("there can be no more than \(Self.maxGroups) diagnosis groups")
+        }
+        matchers = groups.map(Matcher.init)
+        countsWithAttempt = groups.map { withAttempt.contains($0.id) }
+        let labels = groups.map(\.label)
+        sentence = { facts in
+            let found = labels.indices.filter { facts.number & (1 << $0) != 0 }.map { labels[$0] }
+            let attempt = facts.other == 1 ? "; with an attempt on record" : ""
+            return "on file: \(found.joined(separator: "; "))\(attempt)"
+        }
     }
 
     private static func group(_ reader: ConfigReader) -> Group {
@@ -68,31 +84,44 @@ package struct DiagnosisGroup: RiskFactor {
     }
 
     package func finding(in evidence: Evidence) -> Finding {
-        let codes = evidence.clinical.diagnoses.map(Self.normalised)
-        let found = groups.filter { holds($0, codes, evidence) }
-        guard let strongest = found.max(by: { $0.points < $1.points }) else {
+        let codes = evidence.diagnosisCodes
+        // Which groups hold, one bit each: nothing is kept of them but their labels, and those only when they are read.
+        var found = 0
+        var count = 0
+        var strongest = -1
+        var isOneWithAttempt = false
+        for index in groups.indices where holds(index, codes, evidence) {
+            found |= 1 << index
+            count += 1
+            // The first of the strongest.
+            if strongest < 0 || groups[strongest].points < groups[index].points { strongest = index }
+            isOneWithAttempt = isOneWithAttempt || countsWithAttempt[index]
+        }
+        guard strongest >= 0 else {
             return evidence.clinical.diagnoses.isEmpty
                 ? unknown("no diagnosis is on file") : absent("no diagnosis group that scores")
         }
-        var points = strongest.points
-        var reason = found.map(\.label).joined(separator: "; ")
-        if found.count > 1 { points += severalGroupsPoints }
-        let hasAttempt = evidence.clinical.attempts.contains { $0.day.value.map { evidence.age($0) != nil } ?? true }
-        if hasAttempt, found.contains(where: { withAttempt.contains($0.id) }) {
-            points += withAttemptPoints
-            reason += "; with an attempt on record"
-        }
+        var points = groups[strongest].points
+        if count > 1 { points += severalGroupsPoints }
+        let withAttempt =
+            isOneWithAttempt
+            && evidence.clinical.attempts.contains { $0.day.value.map { evidence.age($0) != nil } ?? true }
+        if withAttempt { points += withAttemptPoints }
         return Finding(
-            Self.id, Self.domain, .present, points: points, reason: "on file: \(reason)", basis: strongest.basis)
+            Self.id, Self.domain, .present, points: points,
+            reason: evidence.words(nil, found, withAttempt ? 1 : 0, sentence), basis: groups[strongest].basis)
     }
 
-    private func holds(_ group: Group, _ codes: [String], _ evidence: Evidence) -> Bool {
-        let coded = codes.contains { code in
-            group.codes.contains { code.hasPrefix($0) } && !group.remissionEndings.contains(String(code.dropFirst(3)))
-        }
-        if coded { return true }
+    private func holds(_ index: Int, _ codes: [[UInt8]], _ evidence: Evidence) -> Bool {
+        for code in codes where matchers[index].holds(code) { return true }
+        return holdsOtherwise(groups[index], matchers[index], codes, evidence)
+    }
+
+    private func holdsOtherwise(
+        _ group: Group, _ matcher: Matcher, _ codes: [[UInt8]], _ evidence: Evidence
+    ) -> Bool {
         if !group.perinatalMoodCodes.isEmpty,
-            codes.contains(where: { code in group.perinatalMoodCodes.contains { code.hasPrefix($0) } })
+            codes.contains(where: { code in matcher.mood.contains { code.starts(with: $0) } })
         {
             let delivered = evidence.clinical.deliveredOn.value.map { evidence.day.days(since: $0) }
             if evidence.clinical.pregnant.value == true { return true }
@@ -107,8 +136,26 @@ package struct DiagnosisGroup: RiskFactor {
         }
     }
 
+    /// The group's codes as bytes.
+    private struct Matcher: Sendable {
+        var prefixes: [[UInt8]]
+        var endings: [[UInt8]]
+        var mood: [[UInt8]]
+
+        init(_ group: Group) {
+            prefixes = group.codes.map { Array($0.utf8) }
+            endings = group.remissionEndings.map { Array($0.utf8) }
+            mood = group.perinatalMoodCodes.map { Array($0.utf8) }
+        }
+
+        func holds(_ code: [UInt8]) -> Bool {
+            prefixes.contains { code.starts(with: $0) }
+                && !endings.contains { $0.elementsEqual(code.dropFirst(3)) }
+        }
+    }
+
     /// ICD-10-CM without the dot, in capitals.
-    private static func normalised(_ code: String) -> String {
+    static func normalised(_ code: String) -> String {
         code.uppercased().filter { $0 != "." && $0 != " " }
     }
 }

@@ -18,7 +18,8 @@ package struct EmergencyVisitSuicidal: RiskFactor {
                 continue
             }
             if best.map({ ($0.day?.number ?? .min) < day.number }) ?? true {
-                best = present(band, day: day, "emergency visit \(evidence.on(day))\(visit.suicideRelated.words)")
+                let words = visit.suicideRelated.words
+                best = present(band, day: day, evidence.words(day) { "emergency visit \($0.onDay)\(words)" })
             }
         }
         if let best { return best }

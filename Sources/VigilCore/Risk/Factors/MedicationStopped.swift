@@ -16,6 +16,7 @@ package struct MedicationStopped: RiskFactor {
     }
 
     package func finding(in evidence: Evidence) -> Finding {
+        if evidence.clinical.medication.isEmpty { return unknown("no medication history is on file") }
         var best: Finding?
         for drugClass in MedicationEntry.Class.allCases {
             guard let entry = deciding(drugClass, evidence) else { continue }
@@ -23,13 +24,14 @@ package struct MedicationStopped: RiskFactor {
             // Without a readable date a stop counts as long ago.
             let age = evidence.age(entry.day) ?? .max
             guard let band = bands.row(age: age) else { continue }
-            let when = entry.day.value.map { " \(evidence.on($0))" } ?? ", undated"
-            let finding = present(band, day: entry.day.value, "\(drugClass.words) stopped or not taken\(when)")
+            let words = evidence.words(entry.day.value, drugClass.rawValue) { facts in
+                let name = MedicationEntry.Class(rawValue: facts.number)?.words ?? ""
+                return "\(name) stopped or not taken\(facts.day == nil ? ", undated" : " \(facts.onDay)")"
+            }
+            let finding = present(band, day: entry.day.value, words)
             if best.map({ $0.points < finding.points }) ?? true { best = finding }
         }
-        if let best { return best }
-        return evidence.clinical.medication.isEmpty
-            ? unknown("no medication history is on file") : absent("no medication on file as stopped or not taken")
+        return best ?? absent("no medication on file as stopped or not taken")
     }
 
     /// The entry that decides for a class, if it says stopped or not taken.

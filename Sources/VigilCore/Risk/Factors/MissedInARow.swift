@@ -11,9 +11,13 @@ package struct MissedInARow: RiskFactor {
     }
 
     package func finding(in evidence: Evidence) -> Finding {
-        guard let previous = evidence.countedBefore.last else { return unknown("no earlier session is on file") }
+        guard let previous = evidence.lastBefore(where: \.isCounted) else {
+            return unknown("no earlier session is on file")
+        }
         return previous.outcome.isMiss
-            ? present(band, day: previous.day, "the session before, \(evidence.on(previous.day)), was missed too")
-            : absent("the session before, \(evidence.on(previous.day)), was kept")
+            ? present(
+                band, day: previous.day,
+                evidence.words(previous.day) { "the session before, \($0.onDay), was missed too" })
+            : absent(evidence.words(previous.day) { "the session before, \($0.onDay), was kept" })
     }
 }

@@ -13,7 +13,8 @@ package struct NewClient: RiskFactor {
         guard let day = evidence.client.firstContactOn.value else { return unknown("the first contact is not on file") }
         // A first contact recorded on or after the day of the session still says that the client is new.
         let age = max(0, evidence.day.days(since: day))
-        guard let band = bands.row(age: age) else { return absent("first contact was \(evidence.on(day))") }
-        return present(band, day: day, "first contact was \(evidence.on(day))")
+        let words = evidence.words(day) { "first contact was \($0.onDay)" }
+        guard let band = bands.row(age: age) else { return absent(words) }
+        return present(band, day: day, words)
     }
 }

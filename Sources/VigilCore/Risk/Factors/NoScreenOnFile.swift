@@ -19,14 +19,21 @@ package struct NoScreenOnFile: RiskFactor {
     }
 
     package func finding(in evidence: Evidence, after earlier: [Finding]) -> Finding {
-        if hasBeenAsked(evidence) { return absent("a screen is on file in the \(windowDays) days before") }
+        if hasBeenAsked(evidence) {
+            return absent(evidence.words(nil, windowDays) { "a screen is on file in the \($0.number) days before" })
+        }
         let somethingElse = earlier.contains { finding in
             finding.points > 0 && finding.domain.map { $0.isAtoE && $0 != .ideation } ?? false
         }
         guard somethingElse || isNew(evidence) else {
-            return absent("no screen in the \(windowDays) days before, and nothing else on file that asks for one")
+            return absent(
+                evidence.words(nil, windowDays) {
+                    "no screen in the \($0.number) days before, and nothing else on file that asks for one"
+                })
         }
-        return present(band, day: nil, "no item 9 and no C-SSRS in the \(windowDays) days before")
+        return present(
+            band, day: nil,
+            evidence.words(nil, windowDays) { "no item 9 and no C-SSRS in the \($0.number) days before" })
     }
 
     private func hasBeenAsked(_ evidence: Evidence) -> Bool {

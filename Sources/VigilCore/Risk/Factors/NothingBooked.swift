@@ -15,6 +15,8 @@ package struct NothingBooked: RiskFactor {
     package func finding(in evidence: Evidence) -> Finding {
         evidence.isBooked(withinDays: withinDays)
             ? absent("another session is booked")
-            : present(band, day: nil, "nothing is booked in the \(withinDays) days after")
+            : present(
+                band, day: nil,
+                evidence.words(nil, withinDays) { "nothing is booked in the \($0.number) days after" })
     }
 }

@@ -4,9 +4,12 @@ package struct PHQ9Item9: RiskFactor {
     package static let domain = Domain.ideation
 
     private let bands: [Band]
+    /// An older answer says nothing about now.
+    private let windowDays: Int
 
     package init(reading reader: ConfigReader) {
         bands = reader.bands(value: "answer")
+        windowDays = bands.map(\.days.upperBound).max() ?? 0
     }
 
     package func finding(in evidence: Evidence) -> Finding {
@@ -23,13 +26,14 @@ package struct PHQ9Item9: RiskFactor {
             if best.map({ ($0.band.points, $0.day) < (band.points, day) }) ?? true { best = (band, day, answer) }
         }
         if let best {
-            return present(best.band, day: best.day, "PHQ-9 item 9 was \(best.answer) \(evidence.on(best.day))")
+            return present(
+                best.band, day: best.day,
+                evidence.words(best.day, best.answer) { "PHQ-9 item 9 was \($0.number) \($0.onDay)" })
         }
         if unreadable { return unknown("a PHQ-9 item 9 on file cannot be read") }
-        let window = bands.map(\.days.upperBound).max() ?? 0
-        guard let newest, evidence.day.days(since: newest) <= window else {
-            return unknown("no PHQ-9 item 9 in the last \(window) days")
+        guard let newest, evidence.day.days(since: newest) <= windowDays else {
+            return unknown(evidence.words(nil, windowDays) { "no PHQ-9 item 9 in the last \($0.number) days" })
         }
-        return absent("no PHQ-9 item 9 that scores; the last was \(evidence.on(newest))")
+        return absent(evidence.words(newest) { "no PHQ-9 item 9 that scores; the last was \($0.onDay)" })
     }
 }

@@ -21,19 +21,15 @@ package struct PriorMisses: RiskFactor {
     }
 
     package func finding(in evidence: Evidence) -> Finding {
-        var halves = 0
-        var newest: LocalDay?
-        for session in evidence.sessions.reversed() where session.record.start < evidence.index.record.start {
-            guard evidence.day.days(since: session.day) <= windowDays else { break }
-            guard session.outcome.isMiss else { continue }
-            halves += session.outcome == .lateCancel ? lateCancelHalves : 2
-            newest = newest ?? session.day
+        let prior = evidence.priorMissed(withinDays: windowDays, lateCancelHalves: lateCancelHalves)
+        guard let newest = prior.newest, let band = bands.row(value: prior.halves, age: 0) else {
+            return absent(evidence.words(nil, windowDays) { "no missed session in the \($0.number) days before" })
         }
-        guard let newest, let band = bands.row(value: halves, age: 0) else {
-            return absent("no missed session in the \(windowDays) days before")
-        }
-        let count = halves % 2 == 0 ? "\(halves / 2)" : "\(halves / 2).5"
         return present(
-            band, day: newest, "\(count) missed in the \(windowDays) days before, last \(evidence.on(newest))")
+            band, day: newest,
+            evidence.words(newest, prior.halves, windowDays) { facts in
+                let count = facts.number % 2 == 0 ? "\(facts.number / 2)" : "\(facts.number / 2).5"
+                return "\(count) missed in the \(facts.other) days before, last \(facts.onDay)"
+            })
     }
 }

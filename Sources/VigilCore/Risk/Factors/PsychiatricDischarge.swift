@@ -23,7 +23,8 @@ package struct PsychiatricDischarge: RiskFactor {
             guard let day = admission.dischargedOn.value, let age = evidence.age(day) else { continue }
             let isOther = admission.suicideRelated.value == false
             guard let band = (isOther ? otherReason : suicideRelatedOrUnknown).row(age: age) else { continue }
-            let reason = "left psychiatric care \(evidence.on(day))\(admission.suicideRelated.words)"
+            let words = admission.suicideRelated.words
+            let reason = evidence.words(day) { "left psychiatric care \($0.onDay)\(words)" }
             if best.map({ ($0.points, $0.day?.number ?? .min) < (band.points, day.number) }) ?? true {
                 best = present(band, day: day, reason)
             }

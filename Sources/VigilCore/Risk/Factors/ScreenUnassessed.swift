@@ -28,6 +28,6 @@ package struct ScreenUnassessed: RiskFactor {
             ? absent("the positive item 9 was followed by an assessment")
             : present(
                 newest.band, day: newest.day,
-                "item 9 was positive \(evidence.on(newest.day)) and no assessment followed")
+                evidence.words(newest.day) { "item 9 was positive \($0.onDay) and no assessment followed" })
     }
 }

@@ -16,7 +16,9 @@ package struct SelfInjuryFactor: RiskFactor {
             guard let age = day == nil ? Int.max : evidence.age(injury.day), let band = bands.row(age: age) else {
                 continue
             }
-            let reason = day.map { "self-injury is on file \(evidence.on($0))" } ?? "self-injury is on file, undated"
+            let reason = evidence.words(day) { facts in
+                facts.day == nil ? "self-injury is on file, undated" : "self-injury is on file \(facts.onDay)"
+            }
             if best.map({ $0.points < band.points }) ?? true { best = present(band, day: day, reason) }
         }
         return best ?? unknown("no self-injury is on file, which does not say that there was none")

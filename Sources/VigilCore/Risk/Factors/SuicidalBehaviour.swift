@@ -28,16 +28,21 @@ package struct SuicidalBehaviour: RiskFactor {
                 continue
             }
             guard let age = evidence.age(day), let band = bands.row(age: age) else { continue }
-            candidates.append(present(band, day: day, "an attempt is on file \(evidence.on(day))"))
+            candidates.append(present(band, day: day, evidence.words(day) { "an attempt is on file \($0.onDay)" }))
         }
         for screen in evidence.clinical.screens where screen.instrument == .columbia {
             guard let day = screen.day.value, let age = evidence.age(day) else { continue }
             if screen.behaviour.value == true, let band = bands.row(age: age) {
                 candidates.append(
-                    present(band, day: day, "the C-SSRS behaviour item was answered yes \(evidence.on(day))"))
+                    present(
+                        band, day: day,
+                        evidence.words(day) { "the C-SSRS behaviour item was answered yes \($0.onDay)" }))
             }
             if let level = screen.ideationLevel.value, let band = pastIdeation.row(value: level, age: age) {
-                candidates.append(present(band, day: day, "C-SSRS level was \(level) \(evidence.on(day))"))
+                candidates.append(
+                    present(
+                        band, day: day,
+                        evidence.words(day, level) { "C-SSRS level was \($0.number) \($0.onDay)" }))
             }
         }
         // Absence of a coded attempt is not "no" (clinical.md section 2).

@@ -2,7 +2,7 @@
 ///
 /// A later negative screen does not cancel a floor inside its window. Only a named clinician sets one aside, on one
 /// follow-up, with a reason.
-package struct Floor: Sendable {
+package final class Floor: Sendable {
     package let id: RuleID
     package let tier: Tier
     package let basis: String
@@ -62,71 +62,83 @@ package struct Floor: Sendable {
         return Finding(id, nil, .present, day: day, reason: reason, basis: basis)
     }
 
-    private func holds(_ evidence: Evidence, _ findings: [Finding], _ flags: [Finding]) -> (LocalDay?, String)? {
+    private typealias Holding = (day: LocalDay?, words: FindingWords)
+
+    // Asked of every missed session of a store: nothing is collected, and words are made when they are read.
+    private func holds(_ evidence: Evidence, _ findings: [Finding], _ flags: [Finding]) -> Holding? {
         switch rule {
         case .ideationLevel(let levels, let days): return ideation(evidence, levels, days)
         case .suicidalBehaviour(let days): return behaviour(evidence, days)
         case .discharge(let otherReason, let days): return discharge(evidence, otherReason, days)
         case .emergencyVisit(let days):
-            let visits = evidence.clinical.emergencyVisits.filter { $0.suicideRelated.value != false }
-            return newest(visits.map(\.day), evidence, days).map { ($0, "emergency visit \(evidence.on($0))") }
+            var newest: LocalDay?
+            for visit in evidence.clinical.emergencyVisits where visit.suicideRelated.value != false {
+                note(visit.day, evidence, days, &newest)
+            }
+            return newest.map { ($0, evidence.words($0) { "emergency visit \($0.onDay)" }) }
         case .clinicianFlag:
             guard evidence.clinical.clinicianFlag.active.value == true else { return nil }
             return (evidence.clinical.clinicianFlag.since.value, "a clinician's flag is active")
         case .minorWithFactor(let underAge): return minor(evidence, findings, underAge)
         case .unreadableSafetyField:
-            let fields = UnreadableSafetyFields(evidence.clinical)
-            return fields.names.isEmpty ? nil : (nil, "cannot be read: \(fields.names.joined(separator: ", "))")
+            let names = evidence.file.unreadableSafetyFields
+            return names.isEmpty ? nil : (nil, FindingWords("cannot be read: \(names.joined(separator: ", "))"))
         case .engagement:
             guard evidence.isScoredMiss, flags.count > 1, flags.contains(where: { $0.rule == TraumaFocusedEarly.id })
             else { return nil }
             return (
                 nil,
-                "the first sessions of trauma-focused work, and \(flags.count - 1) more sign\(flags.count > 2 ? "s" : "") that it is hard to come"
+                evidence.words(nil, flags.count - 1) { facts in
+                    let signs = "\(facts.number) more sign\(facts.number > 1 ? "s" : "")"
+                    return "the first sessions of trauma-focused work, and \(signs) that it is hard to come"
+                }
             )
         }
     }
 
     private func ideation(
         _ evidence: Evidence, _ levels: ClosedRange<Int>, _ days: ClosedRange<Int>
-    ) -> (LocalDay?, String)? {
-        let screens = evidence.clinical.screens.filter { screen in
-            screen.instrument == .columbia && screen.ideationLevel.value.map { levels.contains($0) } ?? false
+    ) -> Holding? {
+        var newest: LocalDay?
+        for screen in evidence.clinical.screens where screen.instrument == .columbia {
+            guard let level = screen.ideationLevel.value, levels.contains(level) else { continue }
+            note(screen.day, evidence, days, &newest)
         }
-        return newest(screens.map(\.day), evidence, days).map {
-            ($0, "C-SSRS level \(levels.words) \(evidence.on($0))")
-        }
+        return newest.map { ($0, evidence.words($0) { "C-SSRS level \(levels.words) \($0.onDay)" }) }
     }
 
-    private func behaviour(_ evidence: Evidence, _ days: ClosedRange<Int>) -> (LocalDay?, String)? {
-        let screens = evidence.clinical.screens.filter { $0.instrument == .columbia && $0.behaviour.value == true }
-        let all = evidence.clinical.attempts.map(\.day) + screens.map(\.day)
-        return newest(all, evidence, days).map { ($0, "suicidal behaviour on file \(evidence.on($0))") }
+    private func behaviour(_ evidence: Evidence, _ days: ClosedRange<Int>) -> Holding? {
+        var newest: LocalDay?
+        for attempt in evidence.clinical.attempts { note(attempt.day, evidence, days, &newest) }
+        for screen in evidence.clinical.screens where screen.instrument == .columbia && screen.behaviour.value == true {
+            note(screen.day, evidence, days, &newest)
+        }
+        return newest.map { ($0, evidence.words($0) { "suicidal behaviour on file \($0.onDay)" }) }
     }
 
-    private func discharge(
-        _ evidence: Evidence, _ otherReason: Bool, _ days: ClosedRange<Int>
-    ) -> (LocalDay?, String)? {
-        let stays = evidence.clinical.admissions.filter { stay in
-            stay.isPsychiatric && (stay.suicideRelated.value == false) == otherReason
+    private func discharge(_ evidence: Evidence, _ otherReason: Bool, _ days: ClosedRange<Int>) -> Holding? {
+        var newest: LocalDay?
+        for stay in evidence.clinical.admissions
+        where stay.isPsychiatric && (stay.suicideRelated.value == false) == otherReason {
+            note(stay.dischargedOn, evidence, days, &newest)
         }
-        return newest(stays.map(\.dischargedOn), evidence, days).map {
-            ($0, "left psychiatric care \(evidence.on($0))")
-        }
+        return newest.map { ($0, evidence.words($0) { "left psychiatric care \($0.onDay)" }) }
     }
 
-    private func minor(_ evidence: Evidence, _ findings: [Finding], _ underAge: Int) -> (LocalDay?, String)? {
+    private func minor(_ evidence: Evidence, _ findings: [Finding], _ underAge: Int) -> Holding? {
         guard evidence.isScoredMiss, let born = evidence.client.bornOn.value,
             evidence.day.years(since: born) < underAge,
             findings.contains(where: { $0.points > 0 && $0.domain?.isAtoE ?? false })
         else { return nil }
-        return (nil, "under \(underAge), and something is on file")
+        return (nil, evidence.words(nil, underAge) { "under \($0.number), and something is on file" })
     }
 
-    private func newest(
-        _ days: [Reading<LocalDay>], _ evidence: Evidence, _ window: ClosedRange<Int>
-    ) -> LocalDay? {
-        days.compactMap(\.value).filter { day in evidence.age(day).map { window.contains($0) } ?? false }.max()
+    /// Keeps the day when it is the newest so far that lies in the window.
+    private func note(
+        _ reading: Reading<LocalDay>, _ evidence: Evidence, _ window: ClosedRange<Int>, _ newest: inout LocalDay?
+    ) {
+        guard let day = reading.value, let age = evidence.age(day), window.contains(age) else { return }
+        newest = max(newest ?? day, day)
     }
 }
 
