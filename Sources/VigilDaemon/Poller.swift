@@ -17,7 +17,7 @@ package final class Poller: @unchecked Sendable {
     private var hasReconciled = false
 
     /// Clients in one read of the store and one commit of the ledger: about 10,000 session rows, a few megabytes.
-    private static let pageClients = 512
+    package static let pageClients = 512
     /// More changed clients than this are read in order, as a full reconcile, instead of one by one.
     private static let maxChangedClients = 20_000
 
@@ -117,22 +117,19 @@ package final class Poller: @unchecked Sendable {
             case .reconcile(let cursor), .clients(_, let cursor): upTo = cursor
             }
         }
-        var last: ClientRef?
+        let reader = RangeReader(store: store, clients: Self.pageClients)
+        // No reader is at work when this returns, by an error or a stop: the next poll may open the store anew.
+        defer { reader.finish() }
         var corrected: [(ClientRef, FollowUpID)] = []
-        var hasMore = true
-        while hasMore {
-            let page = try store.page(after: last, limit: Self.pageClients)
-            let end = page.snapshots.last?.client.ref
-            hasMore = page.hasMore && end != nil
-            let gone = try absent(from: page, after: last, through: hasMore ? end : nil)
+        while let range = try reader.next() {
+            let gone = try absent(from: range)
             let snapshots =
-                gone.isEmpty ? page.snapshots : (page.snapshots + gone).sorted { $0.client.ref < $1.client.ref }
-            last = end
+                gone.isEmpty ? range.snapshots : (range.snapshots + gone).sorted { $0.client.ref < $1.client.ref }
             (corrected, report) = try unlessOvertaken {
                 try reconcile(snapshots, planner, corrected, report)
             }
             progressed()
-            if hasMore, shouldStop() { return report }
+            if range.through != nil, shouldStop() { return report }
         }
         try ledger.commit(
             Ledger.Commit(
@@ -143,14 +140,12 @@ package final class Poller: @unchecked Sendable {
         return report
     }
 
-    /// Clients with something open whom the page passes over: the store does not list them any more. Read by name, so that what
+    /// Clients with something open whom the range passes over: the store does not list them any more. Read by name, so that what
     /// has come back meanwhile is not taken for gone.
-    private func absent(
-        from page: SnapshotPage, after start: ClientRef?, through end: ClientRef?
-    ) throws -> [ClientSnapshot] {
-        let open = try ledger.openClients(after: start, through: end)
+    private func absent(from range: RangeReader.Range) throws -> [ClientSnapshot] {
+        let open = try ledger.openClients(after: range.after, through: range.through)
         guard !open.isEmpty else { return [] }
-        let listed = Set(page.snapshots.map(\.client.ref))
+        let listed = Set(range.snapshots.map(\.client.ref))
         let gone = open.filter { !listed.contains($0) }
         return gone.isEmpty ? [] : try store.snapshots(of: gone)
     }
@@ -176,12 +171,12 @@ package final class Poller: @unchecked Sendable {
         _ report: inout PollReport
     ) throws -> [ClientPlan] {
         let known = try ledger.known(snapshots.map(\.client.ref))
-        return snapshots.map { snapshot in
-            let plan = planner.plan(snapshot, known: known[snapshot.client.ref] ?? KnownClient(), random: &random)
+        let plans = PagePlanner(planner).plans(for: snapshots, known: known, random: &random)
+        for (snapshot, plan) in zip(snapshots, plans) {
             if let id = plan.wouldCloseNow { corrected.append((snapshot.client.ref, id)) }
             report.add(snapshot, plan)
-            return plan
         }
+        return plans
     }
 
     private func isNightlyDue(_ progress: Ledger.Progress, _ now: WallTime) -> Bool {

@@ -1,6 +1,9 @@
 /// Where random bits come from. A port, so that the same run gives the same ids (I27).
 package protocol RandomSource: Sendable {
     mutating func next() -> UInt64
+
+    /// A source of its own for another thread: as good as this one, and the same for the same state of this one.
+    mutating func split() -> any RandomSource
 }
 
 /// SplitMix64: for the demo practice, generated stores and tests. Not for secrets; the daemon uses `SystemRandom`.
@@ -18,6 +21,10 @@ package struct SeededRandom: RandomSource, RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
+
+    package mutating func split() -> any RandomSource {
+        SeededRandom(seed: next())
+    }
 }
 
 /// The operating system's generator.
@@ -32,6 +39,10 @@ package struct SystemRandom: RandomSource {
         drawn &+= 1
         return generator.next()
     }
+
+    package mutating func split() -> any RandomSource {
+        SystemRandom()
+    }
 }
 
 /// Some source, chosen at run time.
@@ -44,5 +55,9 @@ package struct AnyRandom: RandomSource {
 
     package mutating func next() -> UInt64 {
         base.next()
+    }
+
+    package mutating func split() -> any RandomSource {
+        base.split()
     }
 }
