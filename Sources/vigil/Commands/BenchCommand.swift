@@ -2,214 +2,142 @@ import ArgumentParser
 import Foundation
 import VigilCore
 import VigilDaemon
-import VigilLedger
 import VigilPolicy
 import VigilSQL
 import VigilStores
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure full reconciles and polls over generated stores.",
+        commandName: "bench", abstract: "Measure full reconciles, polls and the daemon over stores of any size.",
         discussion: """
             Every figure is of this machine and this run; compare the ratios. 'step' reads the same rows in client order and \
-            does nothing else. Measure a release build: swift build -c release.
+            does nothing else. Measure a release build: swift build -c release. Programs of other makers on the same store: \
+            Tests/peers/run.
             """)
 
-    @Option(help: "Sizes of the stores, in sessions, separated by commas.") var rows = "100000,1000000"
+    @Option(help: "Sizes of the stores to generate, in sessions, separated by commas.") var rows = "100000,1000000"
     @Option(help: "The policy to score by.") var policy = "config/policy.yaml"
     @Option(help: "Runs of each measurement; the median and the range are printed.") var runs = 3
-    @Option(help: "Measure the store that this vigil.yaml names, in place of generated ones; it is only read.")
+    @Option(help: "What to measure, separated by commas: reconcile, polls, reports, burst, daemon (takes two minutes).")
+    var only = "reconcile,polls,reports,burst"
+    @Option(help: "Make a store of the first --rows in this new file, and measure nothing.") var make: String?
+    @Option(help: "Measure this store of vigil's own kind; it is only read, and copied where rows must be written.")
+    var practice: String?
+    @Option(
+        help:
+            "With --practice: write what the rules of attendance see of each missed session to this file, and no more.")
+    var features: String?
+    @Option(help: "Measure the store that this vigil.yaml names, such as one in PostgreSQL; it is only read.")
     var store: String?
     @Flag(help: "With --store: wait for rows to be changed, and measure the poll that finds them.") var change = false
-    @Option(help: "Folder for the generated stores; removed afterwards.") var folder: String?
+    @Option(help: "Folder for what is generated; removed afterwards.") var folder: String?
+    @Flag(help: "Print JSON.") var json = false
+
+    enum Part: String, CaseIterable {
+        case reconcile, polls, reports, burst, daemon
+    }
 
     func validate() throws {
         guard !sizes.isEmpty, sizes.count == rows.split(separator: ",").count else {
             throw ValidationError("--rows must be numbers such as 100000,1000000")
         }
         guard (1...100).contains(runs) else { throw ValidationError("--runs must be from 1 to 100") }
+        guard !parts.isEmpty, parts.count == only.split(separator: ",").count else {
+            throw ValidationError("--only must be some of \(Part.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        guard features == nil || practice != nil else { throw ValidationError("--features needs --practice") }
     }
 
     private var sizes: [Int] { rows.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 } }
+    private var parts: [Part] { only.split(separator: ",").compactMap { Part(rawValue: String($0)) } }
 
     func run() throws {
         let loaded = try PolicyFile.load(path: policy).policy
-        let base = folder ?? FileManager.default.temporaryDirectory.path
         #if DEBUG
             Output.error("vigil: this is a debug build; its figures say little.")
         #endif
-        if let store { return try measure(store, in: base) }
-        Output.line(BenchTable.header)
-        for size in sizes {
-            let work = "\(base)/vigil-bench-\(ProcessInfo.processInfo.processIdentifier)-\(size)"
-            try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: work) }
-            try Bench(sessions: size, folder: work, policy: loaded, runs: runs).run()
+        if let make { return try generate(sizes[0], make) }
+        if let practice, let features { return try write(features, of: practice, loaded) }
+        let base = folder ?? FileManager.default.temporaryDirectory.path
+        let table = BenchTable(isJSON: json)
+        if let store {
+            try inFolder(base) { try measure(store, in: $0, table) }
+        } else if let practice {
+            let reader = PracticeStore(path: practice, zone: loaded.zone, busyMilliseconds: 2_000)
+            let sessions = try reader.sessionCount()
+            try inFolder(base) { try measure(practice, sessions, loaded, in: $0, isOwn: false, table) }
+        } else {
+            for size in sizes {
+                try inFolder(base) { work in
+                    try generate(size, "\(work)/store.db")
+                    try measure("\(work)/store.db", size, loaded, in: work, isOwn: true, table)
+                }
+            }
         }
+        try table.finish()
     }
 }
 
 extension BenchCommand {
-    fileprivate func measure(_ path: String, in base: String) throws {
+    private func generate(_ sessions: Int, _ path: String) throws {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw OperationError(
+                .usage, operation: "make a store", subject: path, cause: "there is such a file already",
+                remedy: "name a new one")
+        }
+        try Bench.generator(sessions: sessions).fill(path: path, schema: PracticeSchemaText.sql) { _ in }
+    }
+
+    private func write(_ features: String, of practice: String, _ policy: Policy) throws {
+        let store = PracticeStore(path: practice, zone: policy.zone, busyMilliseconds: 2_000)
+        _ = try store.check()
+        let clock = ContinuousClock()
+        let start = clock.now
+        let lines = try FeatureFile(store: store, policy: policy, now: Bench.now).write(to: features)
+        let seconds = (clock.now - start) / .seconds(1)
+        Output.line("\(lines) missed sessions in \((seconds * 1_000).rounded() / 1_000) s")
+    }
+
+    private func measure(
+        _ path: String, _ sessions: Int, _ policy: Policy, in folder: String, isOwn: Bool, _ table: BenchTable
+    ) throws {
+        func bench(_ path: String) -> Bench {
+            Bench(storePath: path, sessions: sessions, folder: folder, policy: policy, runs: runs, table: table)
+        }
+        let parts = parts
+        if parts.contains(.reconcile) { try bench(path).measureReconcile() }
+        if parts.contains(.reports) { try bench(path).measureReports() }
+        guard parts.contains(where: { $0 == .polls || $0 == .burst || $0 == .daemon }) else { return }
+        var written = path
+        if !isOwn {
+            written = "\(folder)/copy.db"
+            try SQLiteCopy.copy(from: path, to: written)
+        }
+        if parts.contains(.polls) { try bench(written).measurePolls() }
+        if parts.contains(.burst) { try bench(written).measureBurst() }
+        if parts.contains(.daemon) {
+            try DaemonBench(
+                storePath: written, sessions: sessions, folder: folder, policyPath: self.policy, table: table
+            ).run()
+        }
+    }
+
+    /// A practice's own system, which is only read.
+    private func measure(_ path: String, in work: String, _ table: BenchTable) throws {
         let setup = try Setup.load(path: path)
         guard setup.config.source != nil else {
             throw ValidationError(
-                "--store is for a practice's own system; a store of vigil's kind is measured without it")
+                "--store is for a practice's own system; a store of vigil's kind is measured by --practice")
         }
+        try SourceBench(setup: setup, folder: work, awaitsChange: change, table: table).run()
+    }
+
+    /// Whoever may read the practice's data may read what is made of it here, and nobody else.
+    private func inFolder(_ base: String, _ body: (String) throws -> Void) throws {
         let work = "\(base)/vigil-bench-\(ProcessInfo.processInfo.processIdentifier)"
         try FileManager.default.createDirectory(
             atPath: work, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(atPath: work) }
-        try SourceBench(setup: setup, folder: work, awaitsChange: change).run()
-    }
-}
-
-/// One generated store and what is measured on it.
-struct Bench {
-    let sessions: Int
-    let folder: String
-    let policy: Policy
-    let runs: Int
-
-    private var storePath: String { "\(folder)/store.db" }
-    /// 2026-03-02T15:00:00Z: fixed, so that every run does the same work.
-    private let now = WallTime(seconds: 1_772_463_600)
-
-    /// A practice of this many sessions has a client for each 25.
-    private var clients: Int { max(1, sessions / 25) }
-
-    func run() throws {
-        let generator = StoreGenerator(seed: 1, sessions: sessions, clients: clients, now: now)
-        try generator.fill(path: storePath, schema: PracticeSchemaText.sql) { _ in }
-        let step = try measure("step through the rows", perRow: true) { try stepThrough() }
-        try measure("read clients", perRow: true, against: step) { try readAll(scoring: false) }
-        try measure("read, score, plan", perRow: true, against: step) { try readAll(scoring: true) }
-        try measureDaemonPolls(against: step)
-    }
-
-    /// The daemon's own polls on one ledger: first start, nothing new, idle, a thousand changes.
-    private func measureDaemonPolls(against step: BenchTable.Result) throws {
-        let ledgerPath = "\(folder)/ledger.db"
-        let settings = try settings(horizon: "14")
-        var first: [Duration] = []
-        var again: [Duration] = []
-        var idle: [Duration] = []
-        var changed: [Duration] = []
-        var reported: [Duration] = []
-        var listed: [Duration] = []
-        for _ in 0..<runs {
-            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: ledgerPath + suffix) }
-            let ledger = try Ledger(path: ledgerPath, store: "bench")
-            first.append(try time { try poller(ledger, settings).poll(at: now) })
-            let running = poller(ledger, settings)
-            again.append(try time { try running.poll(at: now) })
-            for _ in 0..<20 { idle.append(try time { try running.poll(at: now) }) }
-            try touchThousand()
-            changed.append(try time { try running.poll(at: now) })
-            let reporter = Reporter(policy: policy, practice: nil, ledger: ledger, books: BookReader(store: store()))
-            reported.append(try time { try report(reporter) })
-            listed.append(try time { try drifted(reporter) })
-            try ledger.close()
-        }
-        BenchTable.row(sessions, "first start, with ledger", first, rows: sessions, against: step)
-        BenchTable.row(sessions, "full reconcile, nothing new", again, rows: sessions, against: step)
-        BenchTable.row(sessions, "idle poll", idle, rows: nil, against: nil)
-        BenchTable.row(sessions, "poll after 1,000 changes", changed, rows: nil, against: nil)
-        BenchTable.row(sessions, "practice report, 28 days", reported, rows: nil, against: nil)
-        BenchTable.row(sessions, "who has drifted away", listed, rows: sessions, against: step)
-    }
-
-    private static let feed = FeedDocument(state: .current, lastReadAt: nil, words: "")
-
-    private func report(_ reporter: Reporter) throws -> PracticeReportDocument {
-        try reporter.practice(
-            ReportRequest(by: .therapist), of: .everybody, seesSessions: true, feed: Self.feed, at: now, card: nil)
-    }
-
-    private func drifted(_ reporter: Reporter) throws -> DriftedDocument {
-        try reporter.drifted(of: .everybody, feed: Self.feed, at: now, card: nil)
-    }
-
-    private func poller(_ ledger: Ledger, _ settings: PollSettings) -> Poller {
-        Poller(store: store(), ledger: ledger, policy: policy, settings: settings, random: SeededRandom(seed: 1))
-    }
-
-    private func store() -> PracticeStore {
-        PracticeStore(path: storePath, zone: policy.zone, busyMilliseconds: 2_000)
-    }
-
-    private func settings(horizon: String) throws -> PollSettings {
-        let text = """
-            version: vigil.config/1
-            store: {kind: practice, path: s}
-            ledger: {path: l}
-            policy: p
-            socket: s
-            poll: {backfill_horizon_days: \(horizon)}
-            """
-        return try ConfigFile.parse(text: text, file: "bench", operation: "make the settings") { reader, _ in
-            MachineConfig(reading: reader, folder: "")
-        }.poll
-    }
-
-    // MARK: What is measured
-
-    private func stepThrough() throws -> Int {
-        let database = try SQLiteDatabase(path: storePath, mode: .readOnly)
-        defer { try? database.close() }
-        return try database.read { connection in
-            var rows = 0
-            try connection.each(
-                "SELECT client_id, starts_at, id, therapist_id, duration_minutes, kind, status, reason, cancelled_at FROM session ORDER BY client_id, starts_at, id"
-            ) { row in
-                rows += Int(row.int64(1) & 1) | 1
-            }
-            return rows
-        }
-    }
-
-    private func readAll(scoring: Bool) throws -> Int {
-        let store = store()
-        _ = try store.check()
-        let planner = PollPlanner(policy: policy, now: now, horizon: nil, startsQuiet: true)
-        var random = SeededRandom(seed: 1)
-        var last: ClientRef?
-        var count = 0
-        while true {
-            let page = try store.page(after: last, limit: 512)
-            for snapshot in page.snapshots {
-                count += scoring ? planner.plan(snapshot, known: KnownClient(), random: &random).acts.count : 1
-            }
-            last = page.snapshots.last?.client.ref
-            if !page.hasMore || last == nil { return count }
-        }
-    }
-
-    private func touchThousand() throws {
-        let database = try SQLiteDatabase(path: storePath, mode: .bulk)
-        try database.write { connection in
-            _ = try connection.run(
-                """
-                UPDATE session SET kind = kind || '' WHERE (client_id, starts_at, id) IN (
-                    SELECT client_id, starts_at, id FROM session WHERE starts_at < $1 ORDER BY starts_at DESC LIMIT 1000)
-                """, [.integer(now.seconds)])
-        }
-        try database.close()
-    }
-
-    // MARK: Measuring
-
-    @discardableResult
-    private func measure(
-        _ name: String, perRow: Bool, against other: BenchTable.Result? = nil, _ body: () throws -> Int
-    ) throws -> BenchTable.Result {
-        BenchTable.resetPeak()
-        let times = try (0..<runs).map { _ in try time { _ = try body() } }
-        return BenchTable.row(sessions, name, times, rows: perRow ? sessions : nil, against: other)
-    }
-
-    private func time(_ body: () throws -> some Any) throws -> Duration {
-        let clock = ContinuousClock()
-        return try clock.measure { _ = try body() }
+        try body(work)
     }
 }

@@ -13,6 +13,7 @@ struct SourceBench {
     let folder: String
     /// Waits for a person, or a program, to change rows, and measures the poll that finds them.
     let awaitsChange: Bool
+    let table: BenchTable
 
     private var now: WallTime { SystemClock().now() }
 
@@ -27,21 +28,20 @@ struct SourceBench {
         BenchTable.resetPeak()
         let first = try time { try store.changes(since: nil, now: now, limit: 0) }
         let sessions = try stores.reader().sessionCount()
-        Output.line(BenchTable.header)
-        BenchTable.row(sessions, "read it all into the mirror", [first], rows: sessions, against: nil)
+        table.row(sessions, "read it all into the mirror", [first], rows: sessions)
         BenchTable.resetPeak()
         let reconcile = try time { try poller.poll(at: now) }
-        BenchTable.row(sessions, "first poll, with ledger", [reconcile], rows: sessions, against: nil)
+        table.row(sessions, "first poll, with ledger", [reconcile], rows: sessions)
         BenchTable.resetPeak()
         let idle = try (0..<100).map { _ in try time { try poller.poll(at: now) } }
-        BenchTable.row(sessions, "idle poll", idle, rows: nil, against: nil)
+        table.row(sessions, "idle poll", idle)
         guard awaitsChange else { return try ledger.close() }
         Output.error("vigil: change rows in the practice's system now, then press Return")
         _ = readLine()
         BenchTable.resetPeak()
         var clients = 0
         let changed = try time { clients = try poller.poll(at: now).clients }
-        BenchTable.row(sessions, "poll after \(clients) clients changed", [changed], rows: nil, against: nil)
+        table.row(sessions, "poll after \(clients) clients changed", [changed])
         try ledger.close()
     }
 
