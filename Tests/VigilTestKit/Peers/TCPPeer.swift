@@ -107,7 +107,7 @@ package final class TCPPeer: Sendable {
         return port
     }
 
-    private static func bound() throws -> (descriptor: Int32, port: Int) {
+    static func bound() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
