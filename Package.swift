@@ -137,7 +137,9 @@ let package = Package(
         // Weeks of practice life in seconds, from a seed.
         .testTarget(
             name: "VigilDaemonTests",
-            dependencies: ["VigilCore", "VigilSQL", "VigilStores", "VigilLedger", "VigilDaemon", "VigilTestKit"],
+            dependencies: [
+                "VigilCore", "VigilSQL", "VigilStores", "VigilLedger", "VigilFHIR", "VigilDaemon", "VigilTestKit",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "VigilChannelsTests", dependencies: ["VigilCore", "VigilHTTP", "VigilChannels", "VigilTestKit"],
@@ -146,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "VigilFHIRTests",
             dependencies: [
-                "VigilCore", "VigilHTTP", "VigilFHIR", "VigilTestKit",
+                "VigilCore", "VigilHTTP", "VigilStores", "VigilFHIR", "VigilTestKit",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "_CryptoExtras", package: "swift-crypto"),
             ],

@@ -30,7 +30,7 @@ enum AnswerStatus {
         case .timedOut: SendFailure(.timedOut)
         case .tooLarge: SendFailure(.answerTooLarge)
         case .badRequest: SendFailure(.rejected)
-        case .closed, .other: SendFailure(.unexpectedAnswer)
+        case .closed, .cancelled, .other: SendFailure(.unexpectedAnswer)
         }
     }
 }

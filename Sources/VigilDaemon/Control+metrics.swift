@@ -60,6 +60,10 @@ extension Control {
                     "vigil_channels_failing", .gauge, "Channels that did not take their last message.",
                     Double(courier.failing.count)),
                 MetricsText.Family(
+                    "vigil_fhir_tasks_owed", .gauge,
+                    "Follow-ups whose Task is not up to date; 0 where none are written.",
+                    Double(try taskCondition?.counts().owed ?? 0)),
+                MetricsText.Family(
                     "vigil_operator_alert", .gauge, "1 while the condition holds.", by: "condition", OperatorAlert.self
                 ) { flag(alerts[$0] != nil) },
                 MetricsText.Family(

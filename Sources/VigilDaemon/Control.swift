@@ -31,6 +31,11 @@ struct Control: ControlService {
     private static let maxRows = 2_000
     static let queue = DispatchQueue(label: "vigil.control", attributes: .concurrent)
 
+    /// Nil where no Tasks are written.
+    var taskCondition: TaskCondition? {
+        config.tasks.map { TaskCondition(outlet: $0, ledger: ledger, isApproved: policy.isApproved) }
+    }
+
     var people: [Person] { config.people }
     var zone: Zone { policy.zone }
 
@@ -47,12 +52,13 @@ struct Control: ControlService {
             let (outbox, pages, alerts, test) = try ledger.read {
                 (try $0.outbox(), try $0.livePagings().count, try $0.operatorAlerts(), try $0.lastTest())
             }
+            let tasks = try taskCondition.map { try $0.status(state.taskError, at: now, zone: policy.zone) }
             return StatusDocument(
                 version: vigilVersion, feed: feed(state, now), shadow: !policy.isApproved, policy: policy.shortHash,
                 approval: setup.approval.words,
                 open: Dictionary(uniqueKeysWithValues: Tier.allCases.map { ($0.rawValue, counts.open[$0] ?? 0) }),
                 overdue: counts.overdue, questions: counts.questions, polls: state.polls, overruns: state.overruns,
-                reconciledAt: state.reconciledAt.map(policy.zone.rfc3339), blindSpots: state.blindSpots,
+                reconciledAt: state.reconciledAt.map(policy.zone.rfc3339), blindSpots: state.blindSpots.map(\.words),
                 lastError: (state.ledgerError ?? state.storeError)?.description, journalBehind: behind,
                 paging: PagingStatus(
                     pagesNobody: try pagers.pager() == nil, openPages: pages, waiting: outbox.waiting,
@@ -62,7 +68,7 @@ struct Control: ControlService {
                         TestPageStatus(
                             at: policy.zone.rfc3339($0.begunAt), acknowledgedBy: $0.acknowledgedBy, isOver: $0.isOver)
                     },
-                    operatorAlerts: alerts.keys.map(\.rawValue).sorted()))
+                    operatorAlerts: alerts.keys.map(\.rawValue).sorted()), tasks: tasks)
         }
     }
 

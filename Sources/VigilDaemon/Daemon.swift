@@ -1,8 +1,10 @@
+import Dispatch
 import Foundation
 package import Logging
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
+import VigilChannels
 package import VigilCore
 import VigilLedger
 import VigilPolicy
@@ -78,9 +80,11 @@ package struct Daemon: Sendable {
         let following = Following()
         let (wakeUps, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (pagingWakeUps, pagingWakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (taskWakeUps, taskWakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let committed: @Sendable () -> Void = {
             wakeUp.yield()
             pagingWakeUp.yield()
+            taskWakeUp.yield()
         }
         let paging = PagingParts(
             config: config, policy: policy, schedule: setup.schedule, ledger: ledger, clock: clock, logger: logger)
@@ -110,8 +114,13 @@ package struct Daemon: Sendable {
             paging.auditService(health, wake: committed),
             PollService(
                 poller: poller, ledger: ledger, health: health, clock: clock, policy: policy, settings: config.poll,
-                notifier: held.notifier, logger: logger, committed: committed),
+                notifier: held.notifier, logger: logger, isStopping: { stopping.isSet }, committed: committed),
         ]
+        if let outlet = config.tasks {
+            services.append(
+                taskService(
+                    outlet, setup, held, wakeUps: taskWakeUps, wake: { taskWakeUp.yield() }, committed: committed))
+        }
         if let interval = held.notifier.watchdogInterval {
             services.append(
                 WatchdogService(
@@ -138,7 +147,10 @@ package struct Daemon: Sendable {
             ReloadService(
                 signal: held.signal, running: setup, load: load, health: health, ledger: ledger, clock: clock,
                 notifier: held.notifier, logger: logger, proceed: following.proceed(with:)))
-        services.append(StopService(notifier: held.notifier, stopping: stopping, isReload: { following.setup != nil }))
+        services.append(
+            StopService(
+                notifier: held.notifier, stopping: stopping, isReload: { following.setup != nil },
+                interrupt: { DispatchQueue.global().async { poller.cancel() } }))
         services.append(
             ControlSocketService(
                 api: ControlAPI(service: control, socketPath: config.socketPath, logger: logger, site: site),
@@ -151,6 +163,23 @@ package struct Daemon: Sendable {
         following.end = { await group.triggerGracefulShutdown() }
         try await group.run()
         return following.setup
+    }
+
+    private func taskService(
+        _ outlet: TaskOutlet, _ setup: Setup, _ held: Held, wakeUps: AsyncStream<Void>,
+        wake: @escaping @Sendable () -> Void, committed: @escaping @Sendable () -> Void
+    ) -> TaskService {
+        let stopping = StopFlag()
+        let server = FHIRTaskServer(
+            outlet, zone: setup.policy.zone,
+            credentials: Credentials(folder: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]),
+            clock: clock)
+        let keeper = TaskKeeper(
+            ledger: held.ledger, server: server, policy: setup.policy, people: setup.config.people, clock: clock,
+            shouldStop: { stopping.isSet })
+        return TaskService(
+            keeper: keeper, server: server, stopping: stopping, health: held.health, clock: clock, logger: logger,
+            wakeUps: wakeUps, wake: wake, committed: committed)
     }
 
     /// The pages; nil without an address that people reach them by.
@@ -226,6 +255,8 @@ private struct StopService: Service {
     let stopping: StopFlag
     /// After a reload the services end, and the daemon does not.
     let isReload: @Sendable () -> Bool
+    /// Ends a read of a system that hangs; returns at once, since a dead line may keep even that waiting.
+    let interrupt: @Sendable () -> Void
 
     func run() async throws {
         try await gracefulShutdown()
@@ -234,5 +265,6 @@ private struct StopService: Service {
             notifier.status(StatusLine(.stopping))
         }
         stopping.set()
+        interrupt()
     }
 }

@@ -14,7 +14,7 @@ struct Doctor {
         [zone, store, freshness] + blindSpots + [
             ledgerFile, disk, audit, backup, approval, schedule, channels, testPage,
         ]
-            + [journal, deadMan, sandbox] + operatorAlerts
+            + tasks + [journal, deadMan, sandbox] + operatorAlerts
     }
 
     // MARK: Time
@@ -61,7 +61,7 @@ struct Doctor {
     private var blindSpots: [DoctorCheck] {
         control.health.now.blindSpots.map {
             DoctorCheck(
-                "cannot see", .warn, $0, why: "the rules that need it find nothing",
+                "cannot see", .warn, $0.what, why: $0.meaning,
                 remedy: "enter or map it in the practice's record, or know that it is so")
         }
     }
@@ -191,6 +191,16 @@ struct Doctor {
                 "test page", .fail, "nobody acknowledged the last one", why: "pages may not be heard",
                 remedy: "ask who was on call, and try their channels")
             : DoctorCheck("test page", .ok, "once a week, the last one was answered or is still to come")
+    }
+
+    /// No line where none are written.
+    private var tasks: [DoctorCheck] {
+        guard let condition = control.taskCondition else { return [] }
+        do {
+            return [try condition.check(control.health.now.taskError, at: now, zone: policy.zone)]
+        } catch {
+            return [DoctorCheck("tasks", .fail, (error as? OperationError)?.description ?? "\(type(of: error))")]
+        }
     }
 
     // MARK: The machine

@@ -28,8 +28,19 @@ final class Health: Sendable {
         var isAuditBroken = false
         /// The last reload was refused, and the configuration before it is kept.
         var hasReloadFailed = false
+        /// Why the last Task could not be written.
+        var taskError: OperationError?
         var lastVerified: ContinuousClock.Instant?
-        var blindSpots: [String] = []
+        /// As the rows of the last full reconcile showed it.
+        var rowBlindSpots: [BlindSpot] = []
+        /// By the store's kind, and by what it handed over lately.
+        var storeBlindSpots: [BlindSpot] = []
+
+        /// Each subject once: why it cannot be read says more than that there is none.
+        var blindSpots: [BlindSpot] {
+            storeBlindSpots
+                + rowBlindSpots.filter { spot in !storeBlindSpots.contains { $0.subject == spot.subject } }
+        }
     }
 
     private let state: Mutex<State>

@@ -16,6 +16,8 @@ struct PollService: Service {
     let settings: PollSettings
     let notifier: ServiceNotifier
     let logger: Logger
+    /// A read that a stop has ended is no failure of the store's.
+    let isStopping: @Sendable () -> Bool
     /// Wakes the journal relay after each commit.
     let committed: @Sendable () -> Void
 
@@ -56,8 +58,9 @@ struct PollService: Service {
                 $0.ledgerError = nil
                 if report.isReconcile, report.isComplete {
                     $0.reconciledAt = now
-                    $0.blindSpots = report.blindSpots
+                    $0.rowBlindSpots = report.blindSpots
                 }
+                $0.storeBlindSpots = report.storeBlindSpots
             }
             if wasFailing { note(PublicEvent(.storeRecovered), now) }
             if report.isReconcile { note(event(report), now) }
@@ -73,6 +76,7 @@ struct PollService: Service {
 
     /// Says it once when it begins, and again when it is another error; the queue and STATUS say it all the time.
     private func fail(_ error: OperationError, _ now: WallTime) {
+        if isStopping() { return }
         let isLedger = error.operation.hasSuffix("the ledger")
         let before = isLedger ? health.now.ledgerError : health.now.storeError
         health.change {

@@ -46,20 +46,28 @@ package final class Poller: @unchecked Sendable {
         try store.check()
     }
 
+    /// Ends a read that is under way, from any thread: the poll fails, and no other is to follow.
+    package func cancel() {
+        store.cancel()
+    }
+
     /// Reads, plans and commits what has become true up to `now`.
     package func poll(at now: WallTime) throws -> PollReport {
         let facts = try store.check()
         let horizon = settings.backfillHorizonDays.map { now.adding(hours: -24 * $0) }
         let progress = try ledger.progress(firstHorizon: horizon)
+        var report = PollReport(asOf: facts.asOf)
+        // Whether everything is read or not, what the store cannot tell is known once it was asked.
+        let isDue = !hasReconciled || progress.cursor == nil || isNightlyDue(progress, now)
+        let changes = try store.changes(
+            since: isDue ? nil : progress.cursor, now: now, limit: isDue ? 0 : Self.maxChangedClients)
         let planner = PollPlanner(
             policy: policy, now: now, horizon: progress.horizon, startsQuiet: progress.reconciledAt == nil,
-            pager: try pager())
-        var report = PollReport(asOf: facts.asOf)
-        guard hasReconciled, let cursor = progress.cursor, !isNightlyDue(progress, now) else {
-            return try reconcile(planner, upTo: nil, report)
-        }
-        switch try store.changes(since: cursor, now: now, limit: Self.maxChangedClients) {
+            pager: try pager(), blindSpots: store.blindSpots)
+        report.storeBlindSpots = store.blindSpots
+        switch changes {
         case .reconcile(let upTo): return try reconcile(planner, upTo: upTo, report)
+        case .clients(_, let upTo) where isDue: return try reconcile(planner, upTo: upTo, report)
         case .clients(let changed, let upTo):
             let due = try ledger.clientsDue(at: now, limit: Self.maxChangedClients)
             let clients = due.isEmpty ? changed : Set(changed).union(due).sorted()
@@ -103,20 +111,12 @@ package final class Poller: @unchecked Sendable {
 
     /// The whole store, page by page; each page of clients is one transaction, so that memory stays constant and a person's
     /// acknowledgement never waits for the end.
+    /// - Parameter upTo: taken before the first row is read: what changes meanwhile is read again (I7).
     private func reconcile(
-        _ planner: PollPlanner, upTo given: StoreCursor?, _ started: PollReport
+        _ planner: PollPlanner, upTo: StoreCursor, _ started: PollReport
     ) throws -> PollReport {
         var report = started
         report.isReconcile = true
-        // The cursor is taken before the first row is read: what changes meanwhile is read again (I7).
-        let upTo: StoreCursor
-        if let given {
-            upTo = given
-        } else {
-            switch try store.changes(since: nil, now: planner.now, limit: 0) {
-            case .reconcile(let cursor), .clients(_, let cursor): upTo = cursor
-            }
-        }
         let reader = RangeReader(store: store, clients: Self.pageClients)
         // No reader is at work when this returns, by an error or a stop: the next poll may open the store anew.
         defer { reader.finish() }
@@ -201,6 +201,8 @@ package struct PollReport: Sendable, Hashable {
     package var withScreen = 0
     package var withDiagnosis = 0
     package var withFirstContact = 0
+    /// What the store cannot tell, whatever its rows are.
+    package var storeBlindSpots: [BlindSpot] = []
 
     package init(asOf: WallTime? = nil) {
         self.asOf = asOf
@@ -220,15 +222,22 @@ package struct PollReport: Sendable, Hashable {
         }
     }
 
-    /// What the rules cannot know in this store: green must not mean blind (design.md).
-    package var blindSpots: [String] {
+    /// What the rules cannot know in this store, as its rows show it: green must not mean blind (design.md).
+    ///
+    /// What the store cannot tell by its kind is said once, by `storeBlindSpots`.
+    package var blindSpots: [BlindSpot] {
         guard isReconcile, clients > 0 else { return [] }
-        var spots: [String] = []
-        if withScreen == 0 { spots.append("no screen (PHQ-9, C-SSRS) is on file for any client") }
-        if withDiagnosis == 0 { spots.append("no diagnosis is on file for any client") }
-        if withFirstContact == 0 { spots.append("no first contact is on file for any client") }
-        if unreadable > 0 { spots.append("\(unreadable) rows cannot be read") }
-        if unrecognised > 0 { spots.append("\(unrecognised) sessions have a status that vigil does not know") }
+        var spots: [BlindSpot] = []
+        if withScreen == 0 { spots.append(BlindSpot(.screens, "no screen (PHQ-9, C-SSRS) is on file for any client")) }
+        if withDiagnosis == 0 { spots.append(BlindSpot(.diagnoses, "no diagnosis is on file for any client")) }
+        if withFirstContact == 0 {
+            spots.append(BlindSpot(.firstContact, "no first contact is on file for any client"))
+        }
+        if unreadable > 0 { spots.append(BlindSpot(.unreadableRows, "\(unreadable) rows cannot be read")) }
+        if unrecognised > 0 {
+            spots.append(
+                BlindSpot(.unknownStatuses, "\(unrecognised) sessions have a status that vigil does not know"))
+        }
         return spots
     }
 }

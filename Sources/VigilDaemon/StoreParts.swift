@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import VigilChannels
 package import VigilCore
 import VigilFHIR
@@ -45,7 +46,8 @@ extension SQLSourceSettings {
     fileprivate func address(_ credentials: Credentials) throws -> SQLServerAddress {
         var secret: String?
         if let password {
-            secret = try credentials.needed(password, credentials.secret(password), setting: "store.password")
+            secret = try credentials.needed(
+                password, credentials.secret(password), for: "read the appointment store", setting: "store.password")
         }
         return SQLServerAddress(
             host: host, port: port, database: database, user: user, password: secret,
@@ -112,11 +114,20 @@ package struct StoreParts: Sendable {
 }
 
 /// A FHIR server's feed, made when it is first needed: an address that cannot be one is said like any other failure.
+///
+/// One thread at a time, but for `cancel`.
 private final class FHIRSource: AppointmentFeed {
     private let settings: FHIRSourceSettings
     private let zone: Zone
     private let credentials: Credentials
     private var feed: FHIRFeed?
+    private let cancellation = Mutex(Cancellation())
+
+    /// What `cancel` needs, which may come before there is a feed.
+    private struct Cancellation {
+        var isCancelled = false
+        var cancel: @Sendable () -> Void = {}
+    }
 
     init(settings: FHIRSourceSettings, zone: Zone, credentials: Credentials) {
         self.settings = settings
@@ -126,10 +137,20 @@ private final class FHIRSource: AppointmentFeed {
 
     var subject: String { settings.base }
 
+    var blindSpots: [BlindSpot] { feed?.blindSpots ?? [] }
+
     func check() throws { try opened().check() }
 
     func read(_ request: FeedRequest, row: (SourceRow) throws -> Void) throws -> FeedAnswer {
         try opened().read(request, row: row)
+    }
+
+    func cancel() {
+        let cancel = cancellation.withLock { held in
+            held.isCancelled = true
+            return held.cancel
+        }
+        cancel()
     }
 
     private func opened() throws -> FHIRFeed {
@@ -139,30 +160,16 @@ private final class FHIRSource: AppointmentFeed {
         server.fullEveryMinutes = settings.fullEveryMinutes
         server.network.timeoutSeconds = settings.timeoutSeconds
         server.network.certificateFile = settings.authorityPath
-        switch settings.auth {
-        case .none: server.auth = .none
-        case .bearer(let name):
-            server.auth = .bearer(try credentials.needed(name, credentials.secret(name), setting: "store.auth.bearer"))
-        case .smart(let clientID, let name, let keyID, let tokenURL):
-            server.auth = .smart(
-                SMARTSettings(
-                    clientID: clientID,
-                    key: try credentials.needed(name, credentials.text(name), setting: "store.auth.key"), keyID: keyID,
-                    tokenURL: tokenURL))
-        }
+        server.auth = try FHIRAuth(
+            settings.auth, credentials, for: "read the appointment store", setting: "store.auth")
         let made = try FHIRFeed(server, clock: SystemClock())
+        let cancel = made.canceller
+        let isLate = cancellation.withLock { held in
+            held.cancel = cancel
+            return held.isCancelled
+        }
+        if isLate { cancel() }
         feed = made
         return made
-    }
-}
-
-extension Credentials {
-    /// - Throws: `OperationError` when it is not there, with what to do.
-    fileprivate func needed(_ name: CredentialName, _ secret: String?, setting: String) throws -> String {
-        if let secret { return secret }
-        throw OperationError(
-            .configuration, operation: "read the appointment store", subject: setting,
-            cause: "there is no credential '\(name.text)'",
-            remedy: "LoadCredential=\(name.text):FILE in the unit, and the secret in the file")
     }
 }

@@ -15,12 +15,40 @@ package final class FHIRFeed: AppointmentFeed {
     /// What the server did not hand over at the last whole read, for the operator: `Condition (the server answered 403)`.
     package private(set) var unavailable: [String] = []
 
+    package func cancel() { canceller() }
+
+    /// What `cancel` does, for another thread to hold.
+    package var canceller: @Sendable () -> Void { transport.canceller }
+
+    package var blindSpots: [BlindSpot] {
+        let byNature: [(BlindSpot.Subject, String)] = [
+            (.events, "vigil reads no FHIR resource for them"), (.medication, "vigil reads no FHIR resource for it"),
+            (.clinicianFlag, "a FHIR flag may mean anything, and vigil reads none"),
+            (.firstContact, "FHIR does not say since when somebody is a client"),
+            (.contacts, "vigil reads no FHIR resource for them"),
+        ]
+        return byNature.map { BlindSpot($0.0, cannotReadBecause: $0.1) } + unavailable.compactMap(Self.blindSpot)
+    }
+
+    /// `Condition (the server answered 403)`.
+    private static func blindSpot(_ unavailable: String) -> BlindSpot? {
+        let parts = unavailable.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, let subject = subjects[String(parts[0])] else { return nil }
+        let cause = parts[1].dropFirst().dropLast()
+        return BlindSpot(subject, cannotReadBecause: String(cause))
+    }
+
+    private static let subjects: [String: BlindSpot.Subject] = [
+        "Condition": .diagnoses, "Observation": .screens, "Encounter": .attendance, "Practitioner": .therapists,
+        "Patient": .clients, "Appointment": .appointments,
+    ]
+
     /// - Parameters:
     ///   - clock: for the life of tokens and the server's wish for rest.
-    ///   - waiting: waits where the server asks for a moment.
+    ///   - waiting: waits where the server asks for a moment; nil sleeps.
     /// - Throws: `OperationError` of kind configuration for settings that cannot hold.
     package init(
-        _ settings: FHIRSettings, clock: any WallClock, waiting: any FHIRWaiting = FHIRSleep()
+        _ settings: FHIRSettings, clock: any WallClock, waiting: (any FHIRWaiting)? = nil
     ) throws(OperationError) {
         guard settings.overlapMinutes >= 5, (1...1_000).contains(settings.pageCount),
             (1...3_650).contains(settings.daysBack), (0...3_650).contains(settings.daysAhead),

@@ -10,6 +10,9 @@ package struct FHIRTask: Sendable, Hashable {
         case inProgress = "in-progress"
         case completed
         case cancelled
+
+        /// Nothing is asked of anybody any more.
+        package var isOver: Bool { self == .completed || self == .cancelled }
     }
 
     package var followUp: FollowUpID
@@ -55,6 +58,17 @@ package struct FHIRTask: Sendable, Hashable {
             followUp: followUp.id, state: state, tier: followUp.tier, client: followUp.client,
             appointment: followUp.sessions.last?.id, owner: owner, openedAt: followUp.openedAt, changedAt: changedAt,
             due: followUp.contactBy)
+    }
+
+    /// A therapist of the server as an owner; nil for what is no id of FHIR.
+    package static func practitioner(_ id: String) -> String? {
+        FHIRReference.isID(id) ? "Practitioner/\(id)" : nil
+    }
+
+    /// All that it says but when it was changed, to tell whether there is anything to write.
+    package var said: String {
+        [state.rawValue, tier.rawValue, client.storeID, appointment ?? "", owner ?? "", String(due.seconds)]
+            .joined(separator: "\u{1F}")
     }
 
     /// `Task.identifier.system`.

@@ -18,12 +18,14 @@ package struct FHIRTaskSettings: Sendable, Hashable {
 
 /// Writes follow-ups to a FHIR server as Tasks. Nothing makes one unless the practice asks for it.
 ///
-/// A Task and nothing else: a Flag would be a lasting label on the chart, which the clinical rules forbid. One thread at a time.
-package final class FHIRTaskWriter {
+/// A Task and nothing else: a Flag would be a lasting label on the chart, which the clinical rules forbid. One thread at a time,
+/// but for `cancel`; that is what `Sendable` means here.
+package final class FHIRTaskWriter: @unchecked Sendable {
     private let settings: FHIRTaskSettings
     private let transport: FHIRTransport
 
-    package init(_ settings: FHIRTaskSettings, clock: any WallClock, waiting: any FHIRWaiting = FHIRSleep()) {
+    /// - Parameter waiting: waits where the server asks for a moment; nil sleeps.
+    package init(_ settings: FHIRTaskSettings, clock: any WallClock, waiting: (any FHIRWaiting)? = nil) {
         self.settings = settings
         transport = FHIRTransport(
             base: settings.base, auth: settings.auth, network: settings.network, limits: settings.limits,
@@ -35,26 +37,42 @@ package final class FHIRTaskWriter {
     package struct Written: Sendable, Hashable {
         package var id: String
         package var version: String
+        /// Somebody else has written into it too: from then on only vigil's own elements of it are changed.
+        package var isShared: Bool
 
-        package init(id: String, version: String) {
+        package init(id: String, version: String, isShared: Bool = false) {
             self.id = id
             self.version = version
+            self.isShared = isShared
         }
     }
 
+    /// Ends the request that is under way, and every later one; from any thread. Whoever stops waits for no server that hangs.
+    package func cancel() { transport.cancel() }
+
     /// Makes the Task, or brings the one that is there up to date.
     ///
-    /// Safe to repeat: an answer that was lost leaves no second Task.
+    /// Safe to repeat: an answer that was lost leaves no second Task. One that somebody at the practice has deleted is made anew
+    /// while its follow-up is open.
     /// - Parameter known: what the last write gave; nil at the first.
+    /// - Returns: nil for one that is deleted and whose follow-up is closed: there is nothing to write any more.
     /// - Throws: `OperationError`; it names no client.
-    package func write(_ task: FHIRTask, known: Written?) throws(OperationError) -> Written {
+    package func write(_ task: FHIRTask, known: Written?) throws(OperationError) -> Written? {
         transport.begin()
         guard let known else { return try create(task) }
+        let update = known.isShared ? try merge(task, into: known.id) : try replace(task, known)
+        if let update { return update }
+        return task.state.isOver ? nil : try create(task)
+    }
+
+    /// - Returns: nil when it is gone.
+    private func replace(_ task: FHIRTask, _ known: Written) throws(OperationError) -> Written? {
         let response = try put(try bytes(task, id: known.id), known)
         switch response.status {
         case 200, 201: return try written(response, id: known.id)
-        // Somebody has changed it since: their words stay, the status is vigil's.
+        // Somebody has changed it since: their words stay, what it says of the follow-up is vigil's.
         case 409, 412: return try merge(task, into: known.id)
+        case 404, 410: return nil
         default: throw transport.failed(response.status, "Task")
         }
     }
@@ -68,11 +86,11 @@ package final class FHIRTaskWriter {
         case 201: return try written(response, id: nil)
         case 200:
             // It was there: an answer to an earlier try was lost, and the follow-up may have moved on since.
-            if let resource = FHIRElement(json: response.body), resource.resourceType == "Task", let id = resource.id {
-                return try merge(task, into: id, read: resource)
-            }
-            guard let id = Self.id(inLocation: response.location) else { throw unreadable }
-            return try merge(task, into: id)
+            let resource = FHIRElement(json: response.body).flatMap { $0.resourceType == "Task" ? $0 : nil }
+            guard let id = resource?.id ?? Self.id(inLocation: response.location),
+                let merged = try merge(task, into: id, read: resource)
+            else { throw unreadable }
+            return merged
         case 412:
             throw transport.failure(
                 .badData, "Task", "the server holds several tasks with the identifier of one follow-up",
@@ -81,28 +99,37 @@ package final class FHIRTaskWriter {
         }
     }
 
-    /// Writes vigil's status, and nothing else, into the Task as it stands.
+    /// What of a Task is vigil's to say, whoever else writes to it.
+    private static let own = ["status", "businessStatus", "priority", "restriction"]
+
+    /// Writes vigil's own elements into the Task as it stands.
+    /// - Returns: nil when it is gone.
     private func merge(
         _ task: FHIRTask, into id: String, read resource: FHIRElement? = nil
-    ) throws(OperationError) -> Written {
+    ) throws(OperationError) -> Written? {
+        guard let fresh = FHIRElement(json: try bytes(task, id: id))?.object else { throw unreadable }
         var resource = resource
         // Twice: it may change once more in between. A third time is for the next round.
         for _ in 0..<2 {
-            let current = if let resource { resource } else { try self.read(id) }
+            guard let current = if let resource { resource } else { try read(id) } else { return nil }
             resource = nil
             guard var object = current.object, let version = current["meta"]?.text("versionId") else {
                 throw unreadable
             }
-            let ours = try bytes(task, id: id)
-            guard let fresh = FHIRElement(json: ours)?.object else { throw unreadable }
-            let isSame = current.text("status") == task.state.rawValue
-            if isSame { return Written(id: id, version: version) }
-            for key in ["status", "businessStatus", "lastModified"] { object[key] = fresh[key] }
+            let isSame = Self.own.allSatisfy { key in
+                FHIRTask.bytes(["": object[key] ?? ""]) == FHIRTask.bytes(["": fresh[key] ?? ""])
+            }
+            if isSame { return Written(id: id, version: version, isShared: true) }
+            for key in Self.own + ["lastModified"] { object[key] = fresh[key] }
             guard let bytes = FHIRTask.bytes(object) else { throw unreadable }
             let response = try put(bytes, Written(id: id, version: version))
             switch response.status {
-            case 200, 201: return try written(response, id: id)
+            case 200, 201:
+                var written = try written(response, id: id)
+                written.isShared = true
+                return written
             case 409, 412: continue
+            case 404, 410: return nil
             default: throw transport.failed(response.status, "Task")
             }
         }
@@ -110,8 +137,10 @@ package final class FHIRTaskWriter {
             .unavailable, "Task", "it changes as fast as vigil reads it", "see who else writes to it", retry: true)
     }
 
-    private func read(_ id: String) throws(OperationError) -> FHIRElement {
+    /// - Returns: nil when it is gone.
+    private func read(_ id: String) throws(OperationError) -> FHIRElement? {
         let response = try transport.exchange(.get, "\(settings.base)/Task/\(id)", about: "Task")
+        if response.status == 404 || response.status == 410 { return nil }
         guard response.status == 200 else { throw transport.failed(response.status, "Task") }
         guard let resource = FHIRElement(json: response.body), resource.resourceType == "Task" else { throw unreadable }
         return resource
@@ -146,7 +175,7 @@ package final class FHIRTaskWriter {
         if let version = body?["meta"]?.text("versionId") ?? Self.version(inTag: response.entityTag) {
             return Written(id: id, version: version)
         }
-        guard let version = try read(id)["meta"]?.text("versionId") else { throw unreadable }
+        guard let version = try read(id)?["meta"]?.text("versionId") else { throw unreadable }
         return Written(id: id, version: version)
     }
 

@@ -14,6 +14,7 @@ final class FHIRTransport {
     private let clock: any WallClock
     private let waiting: any FHIRWaiting
     private let operation: String
+    private let cancellation: HTTPCancellation
     private var bytes = 0
     /// Seconds that this read has waited for the server.
     private var waited = 0
@@ -25,19 +26,20 @@ final class FHIRTransport {
     ///   - operation: `read the FHIR server`, for errors.
     init(
         base: FHIRBase, auth: FHIRAuth, network: FHIRNetwork, limits: FHIRLimits, scopes: [SMARTScope],
-        operation: String,
-        clock: any WallClock, waiting: any FHIRWaiting
+        operation: String, clock: any WallClock, waiting: (any FHIRWaiting)?
     ) {
         self.base = base
         self.limits = limits
         self.clock = clock
-        self.waiting = waiting
+        let cancellation = HTTPCancellation()
+        self.cancellation = cancellation
+        self.waiting = waiting ?? FHIRSleep(unless: cancellation)
         self.operation = operation
         http = HTTPClient(
             rules: NetworkRules(
                 allowsPrivate: network.allowsPrivate, allowsPlain: base.origin.hasPrefix("http:"),
                 certificateFile: network.certificateFile, timeout: .seconds(network.timeoutSeconds)),
-            bodyLimit: limits.pageBytes)
+            bodyLimit: limits.pageBytes, cancellation: cancellation)
         switch auth {
         case .none: (bearer, smart) = (nil, nil)
         case .bearer(let text): (bearer, smart) = (text, nil)
@@ -45,9 +47,14 @@ final class FHIRTransport {
             bearer = nil
             smart = SMARTBackendAuth(
                 settings, base: base, scopes: scopes,
-                http: HTTPClient(rules: http.rules, bodyLimit: HTTPClient.defaultBodyLimit), clock: clock)
+                http: HTTPClient(rules: http.rules, cancellation: cancellation), clock: clock)
         }
     }
+
+    /// Ends the request that is under way, and every later one; from any thread.
+    func cancel() { cancellation.cancel() }
+
+    var canceller: @Sendable () -> Void { { [cancellation] in cancellation.cancel() } }
 
     /// Begins a read: bytes and waiting count anew.
     func begin() {
@@ -161,11 +168,15 @@ final class FHIRTransport {
     }
 }
 
-/// Sleeps.
-package struct FHIRSleep: FHIRWaiting {
-    package init() {}
+/// Sleeps, and wakes when it is called off.
+struct FHIRSleep: FHIRWaiting {
+    private let cancellation: HTTPCancellation
 
-    package func wait(seconds: Int) {
-        sleep(UInt32(clamping: seconds))
+    init(unless cancellation: HTTPCancellation) {
+        self.cancellation = cancellation
+    }
+
+    func wait(seconds: Int) {
+        for _ in 0..<seconds where !cancellation.isCancelled { sleep(1) }
     }
 }

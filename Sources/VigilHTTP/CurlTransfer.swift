@@ -16,6 +16,7 @@ final class CurlTransfer {
     private let received: ReceivedBody
     private let addresses = AddressGuard()
     private var recipients: UnsafeMutablePointer<curl_slist>?
+    private var cancellation: HTTPCancellation?
 
     init(bodyLimit: Int) throws(HTTPError) {
         guard CurlTransfer.initialised, let handle = curl_easy_init() else {
@@ -71,6 +72,18 @@ final class CurlTransfer {
                     let guarding = Unmanaged<AddressGuard>.fromOpaque(context).takeUnretainedValue()
                     return guarding.open(address)
                 }, Unmanaged.passUnretained(addresses).toOpaque()))
+    }
+
+    /// Ends the transfer within about a second of the cancel.
+    func heed(_ cancellation: HTTPCancellation) throws(HTTPError) {
+        self.cancellation = cancellation
+        try check(
+            vigil_curl_set_progress(
+                handle,
+                { context, _, _, _, _ in
+                    guard let context else { return 0 }
+                    return Unmanaged<HTTPCancellation>.fromOpaque(context).takeUnretainedValue().isCancelled ? 1 : 0
+                }, Unmanaged.passUnretained(cancellation).toOpaque()))
     }
 
     func setMail(from: String, to: String, requiresTLS: Bool) throws(HTTPError) {
@@ -219,6 +232,7 @@ final class CurlTransfer {
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_WEIRD_SERVER_REPLY:
             throw .closed
         case CURLE_OPERATION_TIMEDOUT: throw .timedOut
+        case CURLE_ABORTED_BY_CALLBACK: throw .cancelled
         case CURLE_FILESIZE_EXCEEDED: throw .tooLarge
         case CURLE_WRITE_ERROR where received.overflowed: throw .tooLarge
         default: throw .other(code.rawValue)

@@ -19,6 +19,8 @@ package enum HTTPError: Error, Sendable, Hashable, CustomStringConvertible {
     case closed
     /// The connection or the whole exchange took longer than allowed. The server may have acted on the request.
     case timedOut
+    /// Somebody called it off. The server may have acted on the request.
+    case cancelled
     /// The answer is larger than this client accepts.
     case tooLarge
     /// The path, a header or the socket path is not one that can be sent; nothing was sent.
@@ -36,6 +38,7 @@ package enum HTTPError: Error, Sendable, Hashable, CustomStringConvertible {
         case .refused(let code): "refused with \(code)"
         case .closed: "the connection was closed early"
         case .timedOut: "no answer in time"
+        case .cancelled: "it was called off"
         case .tooLarge: "the answer is too large"
         case .badRequest: "the request cannot be sent"
         case .other(let code): String(cString: curl_easy_strerror(CURLcode(rawValue: code)))

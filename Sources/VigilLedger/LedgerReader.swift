@@ -147,7 +147,7 @@ package struct LedgerReader {
     private static let changesNothing: [EventKind] = [
         .namesShown, .sessionAssessed, .pagingBegun, .pagingResumed, .pageMade, .pageTaken, .pageNotTaken,
         .deliveryAdded,
-        .deliverySent, .deliveryFailed, .deliveryGivenUp,
+        .deliverySent, .deliveryFailed, .deliveryGivenUp, .fhirTaskWritten,
     ]
 
     // MARK: What people read

@@ -5,7 +5,8 @@
 enum Migrations {
     static let all: [(name: String, script: String)] = [
         ("1-records", records), ("2-follow-ups", followUps), ("3-audit", audit), ("4-cursor", cursor),
-        ("5-paging", paging), ("6-care", care), ("7-remind", remind), ("8-sign-in", signIn),
+        ("5-paging", paging), ("6-care", care), ("7-remind", remind), ("7-fhir-tasks", fhirTasks),
+        ("8-sign-in", signIn),
     ]
 
     private static let records = """
@@ -259,6 +260,34 @@ enum Migrations {
         ALTER TABLE follow_up ADD COLUMN remind_at INTEGER;
         ALTER TABLE follow_up ADD COLUMN remind_note TEXT;
         CREATE INDEX session_record_by_start ON session_record (store, starts_at);
+        """
+
+    private static let fhirTasks = """
+        -- What became of follow-ups as Tasks on the practice's FHIR server. A row stands here before the first try, so that a
+        -- Task whose answer was lost is looked for again, also when its follow-up has been closed meanwhile.
+        CREATE TABLE fhir_task (
+            follow_up     TEXT NOT NULL REFERENCES follow_up (id),
+            server        TEXT NOT NULL,
+            task_id       TEXT,
+            task_version  TEXT,
+            -- Somebody else has written into it too.
+            is_shared     INTEGER NOT NULL DEFAULT 0,
+            -- Of the follow-up, up to which the Task was looked at.
+            seen_version  INTEGER NOT NULL DEFAULT 0,
+            -- What the Task said when it was written last.
+            said          TEXT NOT NULL DEFAULT '',
+            -- The Task is over, and so is the follow-up.
+            is_over       INTEGER NOT NULL DEFAULT 0,
+            written_at    INTEGER,
+            failures      INTEGER NOT NULL DEFAULT 0,
+            failing_since INTEGER,
+            next_at       INTEGER,
+            PRIMARY KEY (follow_up, server),
+            CHECK ((task_id IS NULL) = (task_version IS NULL)),
+            CHECK ((failing_since IS NULL) = (failures = 0)),
+            CHECK ((failing_since IS NULL) = (next_at IS NULL))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX fhir_task_live ON fhir_task (server) WHERE is_over = 0;
         """
 
     private static let signIn = """

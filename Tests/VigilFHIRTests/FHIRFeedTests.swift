@@ -99,6 +99,14 @@ import VigilTestKit
                 == ["Condition", "Encounter", "Observation", "Practitioner"].map {
                     "\($0) (the server answered \(status))"
                 })
+        let spots = feed.blindSpots
+        #expect(
+            Set(spots.map(\.subject)) == [
+                .diagnoses, .screens, .attendance, .therapists, .events, .medication, .clinicianFlag, .firstContact,
+                .contacts,
+            ])
+        #expect(spots.contains { $0.what == "diagnoses cannot be read: the server answered \(status)" })
+        #expect(spots.allSatisfy { BannedWords.found(in: $0.words).isEmpty })
     }
 
     /// It would ignore what it does not know, and hand over every measurement of every client.

@@ -125,7 +125,7 @@ import VigilTestKit
         let first = try writer.write(try Self.task(), known: nil)
         #expect(first == FHIRTaskWriter.Written(id: "17", version: "1"))
         let second = try writer.write(try Self.task(.inProgress), known: first)
-        #expect(second.version == "2")
+        #expect(second == FHIRTaskWriter.Written(id: "17", version: "2"))
         #expect(tasks.held.withLock { $0?.json["status"] as? String } == "in-progress")
         #expect(server.heard.map(\.method) == ["POST", "PUT"])
         #expect(server.heard.allSatisfy { $0.path.hasPrefix("/fhir/Task") }, "never a Flag")
@@ -137,7 +137,7 @@ import VigilTestKit
         tasks.givesBody.withLock { $0 = givesBody }
         _ = try writer.write(try Self.task(), known: nil)
         let again = try writer.write(try Self.task(.inProgress), known: nil)
-        #expect(again.version == "2")
+        #expect(again == FHIRTaskWriter.Written(id: "17", version: "2", isShared: true))
         #expect(tasks.held.withLock { $0?.json["status"] as? String } == "in-progress")
         #expect(server.heard.filter { $0.method == "POST" }.count == 2)
     }
@@ -146,12 +146,65 @@ import VigilTestKit
         let (server, tasks, writer) = try started()
         let first = try writer.write(try Self.task(), known: nil)
         tasks.changes.withLock { $0 = 1 }
-        let second = try writer.write(try Self.task(.completed), known: first)
-        #expect(second.version == "3")
+        let second = try writer.write(try Self.task(.inProgress), known: first)
+        #expect(second == FHIRTaskWriter.Written(id: "17", version: "3", isShared: true))
+        // And it stays theirs too when nothing comes in between.
+        let third = try writer.write(try Self.task(.completed, .now), known: second)
+        #expect(third == FHIRTaskWriter.Written(id: "17", version: "4", isShared: true))
         let json = try #require(tasks.held.withLock { $0 }).json
         #expect(json["status"] as? String == "completed" && json["description"] as? String == "theirs")
-        #expect((json["businessStatus"] as? [String: String])?["text"] == "Done")
-        #expect(server.heard.map(\.method) == ["POST", "PUT", "GET", "PUT"])
+        #expect(
+            (json["businessStatus"] as? [String: String])?["text"] == "Done" && json["priority"] as? String == "stat")
+        #expect(server.heard.map(\.method) == ["POST", "PUT", "GET", "PUT", "GET", "PUT"])
+        let same = try writer.write(try Self.task(.completed, .now), known: third)
+        #expect(same == third && server.heard.count == 7, "nothing is written for nothing")
+    }
+
+    /// Somebody at the practice has deleted it.
+    @Test(arguments: [true, false]) func aTaskThatIsGone(_ isShared: Bool) throws {
+        let (server, tasks, writer) = try started()
+        var first = try #require(try writer.write(try Self.task(), known: nil))
+        first.isShared = isShared
+        tasks.held.withLock { $0 = nil }
+        #expect(try writer.write(try Self.task(.completed), known: first) == nil, "nothing is left to say")
+        #expect(server.heard.last?.method != "POST")
+        // Its follow-up is open: the work is still to be done.
+        #expect(try writer.write(try Self.task(.inProgress), known: first) != nil)
+        #expect(server.heard.last?.method == "POST")
+    }
+
+    /// A server that says nothing holds no stop up.
+    @Test(.timeLimit(.minutes(2))) func itIsCalledOff() throws {
+        let peer = try TCPPeer { $0.hang() }
+        var settings = FHIRTaskSettings(base: try FHIRBase("http://127.0.0.1:\(peer.port)/fhir"), zone: Sample.zone)
+        settings.network.timeoutSeconds = 300
+        let writer = FHIRTaskWriter(settings, clock: ManualClock(Sample.now))
+        let canceller = Thread {
+            while !peer.heard.contains(where: { !$0.isEmpty }) { usleep(10_000) }
+            writer.cancel()
+        }
+        canceller.start()
+        #expect { try writer.write(try Self.task(), known: nil) } throws: { error in
+            (error as? OperationError)?.cause == "it was called off"
+        }
+        #expect { try writer.write(try Self.task(), known: nil) } throws: { error in
+            (error as? OperationError)?.cause == "it was called off"
+        }
+        #expect(peer.heard.count == 1, "and nothing is begun afterwards")
+    }
+
+    @Test func whatItSaysAndWhen() throws {
+        let task = try Self.task()
+        var later = task
+        later.changedAt = Sample.now.adding(hours: 2)
+        #expect(task.said == later.said, "when it was changed is nothing new by itself")
+        for (state, tier, appointment, owner) in [
+            (.inProgress, .today, "a1", "Practitioner/d1"), (.requested, .now, "a1", "Practitioner/d1"),
+            (.requested, .today, nil, "Practitioner/d1"), (.requested, .today, "a1", nil),
+        ] as [(FHIRTask.State, Tier, String?, String?)] {
+            #expect(try Self.task(state, tier, appointment: appointment, owner: owner).said != task.said)
+        }
+        #expect(FHIRTask.practitioner("d1") == "Practitioner/d1" && FHIRTask.practitioner("https://x/d1") == nil)
     }
 
     @Test func aTaskThatNeverStandsStillIsLeftForLater() throws {

@@ -67,6 +67,7 @@ import VigilCore
         .pageNotTaken: ["VIGIL_FOLLOW_UP"],
         .pageTaken: ["VIGIL_FOLLOW_UP"],
         .taskAdded: ["VIGIL_FOLLOW_UP"],
+        .fhirTaskWritten: ["VIGIL_FOLLOW_UP", "VIGIL_TIER"],
     ]
 
     @Test func onlyFieldsThatRecordsHave() throws {

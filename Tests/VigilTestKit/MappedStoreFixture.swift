@@ -80,7 +80,11 @@ package final class MappedStoreFixture: StoreBench {
 
         var subject: String { feed.subject }
 
+        var blindSpots: [BlindSpot] { feed.blindSpots }
+
         func check() throws { try feed.check() }
+
+        func cancel() { feed.cancel() }
 
         func read(_ request: FeedRequest, row: (SourceRow) throws -> Void) throws -> FeedAnswer {
             var count = 0

@@ -14,12 +14,6 @@ extension InUse {
                 ('c2', \(Int(Date().timeIntervalSince1970) - 86_400), 's2', 'T1', 'attended');
             """
 
-        private func configure(_ practice: PracticeFolder, store: String) throws {
-            let config = try String(contentsOfFile: practice.configPath, encoding: .utf8)
-            let lines = config.split(separator: "\n").map { $0.hasPrefix("store:") ? Substring(store) : $0 }
-            try practice.write(lines.joined(separator: "\n") + "\n", to: "vigil.yaml")
-        }
-
         @Test(.enabled(if: !SQLTestServers.usable.isEmpty), .timeLimit(.minutes(5)), arguments: SQLTestServers.usable)
         func besideADatabase(_ engine: SQLServerEngine) async throws {
             let server: any SQLTestServer = engine == .postgresql ? try PostgresServer() : try MariaDBServer()
@@ -31,8 +25,7 @@ extension InUse {
             try FileManager.default.createDirectory(
                 atPath: practice.path + "/credentials", withIntermediateDirectories: false)
             try practice.write(reader.password ?? "", to: "credentials/store")
-            try configure(
-                practice,
+            try practice.configure(
                 store: """
                     store: {kind: sql, id: test, engine: \(engine.rawValue), mapping: mapping.yaml, host: 127.0.0.1, \
                     port: \(reader.port), database: \(reader.database), user: \(reader.user), password: {credential: store}}
@@ -102,7 +95,7 @@ extension InUse {
             try FileManager.default.createDirectory(
                 atPath: practice.path + "/exports", withIntermediateDirectories: false)
             try practice.write(Self.mapping, to: "mapping.yaml")
-            try configure(practice, store: "store: {kind: csv, id: test, folder: exports, mapping: mapping.yaml}")
+            try practice.configure(store: "store: {kind: csv, id: test, folder: exports, mapping: mapping.yaml}")
             let daemon = try practice.startDaemon()
             try await daemon.says("Cannot read the appointment store")
             let empty = try await practice.vigil("status")
@@ -176,8 +169,7 @@ extension InUse {
             try FileManager.default.createDirectory(
                 atPath: practice.path + "/credentials", withIntermediateDirectories: false)
             try practice.write("seed", to: "credentials/token")
-            try configure(
-                practice,
+            try practice.configure(
                 store: """
                     store: {kind: fhir, id: test, base: "\(server.base)", full_every_minutes: 0, \
                     auth: {bearer: {credential: token}}}
@@ -186,6 +178,25 @@ extension InUse {
                 environment: ["CREDENTIALS_DIRECTORY": practice.path + "/credentials"])
             try await daemon.readsTheStore()
             #expect(try practice.ledgerRows("SELECT client FROM follow_up WHERE state <> 'closed'") == ["c1"])
+            // What cannot be seen is said, with what it means: in status, in doctor, and in the follow-up's own findings.
+            let seen = try await practice.vigil("status")
+            let events =
+                "attempts, discharges and emergency visits cannot be read: vigil reads no FHIR resource for them"
+            #expect(
+                seen.output.contains("Cannot see: \(events). In every score these are unknown, never zero"),
+                "\(seen.output)")
+            let spots = try await practice.json("status")["blind_spots"].texts
+            #expect(
+                spots.contains { $0.hasPrefix(events) } && spots.contains { $0.hasPrefix("no diagnosis is on file") })
+            let doctor = try await practice.vigil("doctor")
+            #expect(
+                doctor.output.contains("[warn] cannot see: \(events) - in every score these are unknown, never zero"))
+            #expect(
+                try practice.ledgerCount(
+                    """
+                    SELECT count(*) FROM assessment, json_each(body, '$.findings')
+                    WHERE json_each.value ->> 'rule' = 'psychiatric_discharge' AND json_each.value ->> 'state' = 'unknown'
+                    """) >= 1)
             try await appointment("s1", "c1", "fulfilled")
             try await appointment("s2", "c2", "noshow")
             try await eventually("the change") {

@@ -19,14 +19,17 @@ package struct StatusDocument: Sendable, Hashable, Codable {
     package var lastError: String?
     package var journalBehind: Int64
     package var paging: PagingStatus
+    /// Nil where follow-ups are not written to the practice's system.
+    package var tasks: TaskStatus?
 
     package init(
         version: String, feed: FeedDocument, shadow: Bool, policy: String, approval: String, open: [String: Int],
         overdue: Int, questions: Int, polls: Int, overruns: Int, reconciledAt: String?, blindSpots: [String],
         lastError: String?,
-        journalBehind: Int64, paging: PagingStatus
+        journalBehind: Int64, paging: PagingStatus, tasks: TaskStatus? = nil
     ) {
         self.paging = paging
+        self.tasks = tasks
         self.version = version
         self.feed = feed
         self.shadow = shadow
@@ -44,7 +47,7 @@ package struct StatusDocument: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, version, feed, shadow, policy, approval, open, overdue, questions, polls, overruns, paging
+        case schema, version, feed, shadow, policy, approval, open, overdue, questions, polls, overruns, paging, tasks
         case reconciledAt = "reconciled_at"
         case blindSpots = "blind_spots"
         case lastError = "last_error"
@@ -117,6 +120,36 @@ package struct TestPageStatus: Sendable, Hashable, Codable {
     /// What became of it.
     package var words: String {
         acknowledgedBy.map { "\($0.text) acknowledged it" } ?? (isOver ? "nobody acknowledged it" : "not answered yet")
+    }
+}
+
+/// How follow-ups stand as Tasks in the practice's own system.
+package struct TaskStatus: Sendable, Hashable, Codable {
+    package var server: String
+    /// Follow-ups whose Task does not say what they say yet.
+    package var owed: Int
+    /// Nil while the server takes them.
+    package var failingSince: String?
+    package var lastError: String?
+
+    package init(server: String, owed: Int, failingSince: String?, lastError: String?) {
+        self.server = server
+        self.owed = owed
+        self.failingSince = failingSince
+        self.lastError = lastError
+    }
+
+    /// `all up to date`, `3 not written yet`.
+    package var words: String {
+        let waiting = owed == 0 ? "all up to date" : "\(owed) not written yet"
+        guard let lastError else { return waiting }
+        return "\(waiting); \(lastError)"
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case server, owed
+        case failingSince = "failing_since"
+        case lastError = "last_error"
     }
 }
 

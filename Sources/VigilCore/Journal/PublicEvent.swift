@@ -105,6 +105,8 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
     case glassReviewed = "glass_reviewed"
     case feedMade = "feed_made"
     case feedRevoked = "feed_revoked"
+    /// A follow-up's Task on the practice's FHIR server says what the ledger says.
+    case fhirTaskWritten = "fhir_task_written"
 
     /// 128-bit MESSAGE_ID, 32 hexadecimal digits; made once with `systemd-id128 new`, never changed.
     package var messageID: String {
@@ -171,6 +173,7 @@ package enum EventKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .glassReviewed: "030a4f59c4544308ba9aadfa5b2c121d"
         case .feedMade: "afde5029a963410a92faae9bac487589"
         case .feedRevoked: "a8d83e5d2e9f4fcf9d8e586c58845e42"
+        case .fhirTaskWritten: "d6913f883d24464a8d3aaab73f6f5c4f"
         }
     }
 }
@@ -197,7 +200,7 @@ extension PublicEvent {
             .glassReviewed, .signInFailed, .feedMade, .feedRevoked:
             5
         case .missRecorded, .continuityRecorded, .missChanged, .sessionAssessed, .sessionJoined, .taskAdded,
-            .taskSuperseded, .taskDone, .reconcileFinished, .signedIn, .signedOut:
+            .taskSuperseded, .taskDone, .reconcileFinished, .signedIn, .signedOut, .fhirTaskWritten:
             6
         case .historyRecorded, .pollFinished: 7
         }

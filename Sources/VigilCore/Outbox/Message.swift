@@ -138,6 +138,8 @@ package enum OperatorAlert: String, Sendable, Hashable, Codable, CaseIterable {
     /// The auditor found a `now` follow-up without a live timer, and gave it one.
     case timerRepaired = "timer_repaired"
     case clockStepped = "clock_stepped"
+    /// Follow-ups could not be written to the practice's system as Tasks for an hour.
+    case tasksNotWritten = "tasks_not_written"
 
     /// Its name where rules are named.
     package var rule: RuleID { RuleID(policyKey: rawValue) ?? "operator_alert" }
@@ -159,6 +161,9 @@ package enum OperatorAlert: String, Sendable, Hashable, Codable, CaseIterable {
         case .testPageUnanswered: "the weekly test page was not acknowledged. Find out whether pages arrive"
         case .timerRepaired: "a follow-up to make now had no timer, and was given one. Please report this"
         case .clockStepped: "the machine's clock was moved. Deadlines follow the clock; check the time service"
+        case .tasksNotWritten:
+            "follow-ups could not be written as Tasks for an hour: the practice's system shows an older state of them."
+                + " Vigil's own queue is whole. Run 'vigil doctor'"
         }
     }
 }

@@ -23,13 +23,16 @@ package final class PollPlanner: Sendable {
     /// Who answers for one, by tier.
     let owners: [Tier: Role]
 
-    package init(policy: Policy, now: WallTime, horizon: WallTime?, startsQuiet: Bool, pager: Pager? = nil) {
+    package init(
+        policy: Policy, now: WallTime, horizon: WallTime?, startsQuiet: Bool, pager: Pager? = nil,
+        blindSpots: [BlindSpot] = []
+    ) {
         self.policy = policy
         self.now = now
         self.horizon = horizon
         self.startsQuiet = startsQuiet
         self.pager = pager
-        scorer = Scorer(policy: policy)
+        scorer = Scorer(policy: policy, blindSpots: blindSpots)
         detector = policy.detector
         today = policy.zone.day(of: now)
         lastDayOver = detector.lastDayOver(at: now)

@@ -18,6 +18,12 @@ package protocol AppointmentFeed: AnyObject {
 
     /// Reads what may have changed since the cursor, or everything.
     func read(_ request: FeedRequest, row: (SourceRow) throws -> Void) throws -> FeedAnswer
+
+    /// What this system, read as it is, cannot tell; some of it is known after a read only.
+    var blindSpots: [BlindSpot] { get }
+
+    /// Ends the read that is under way, and every later one; from any thread. A stop waits for no system that hangs.
+    func cancel()
 }
 
 /// What is asked of a feed.

@@ -29,6 +29,20 @@ package protocol AppointmentStore: AnyObject {
 
     /// Name and contact preferences, for a person who asked to see them. Nil when the client is not listed.
     func card(of client: ClientRef) throws -> ContactCard?
+
+    /// What this store cannot tell; some of it is known after a read only.
+    var blindSpots: [BlindSpot] { get }
+
+    /// Ends a read of another system that is under way, and every later one; from any thread.
+    func cancel()
+}
+
+extension AppointmentStore {
+    /// A store in vigil's own schema has a place for everything.
+    package var blindSpots: [BlindSpot] { [] }
+
+    /// A file of this machine keeps nobody waiting.
+    package func cancel() {}
 }
 
 /// A store that several readers may read at once, each on a thread of its own.

@@ -25,12 +25,19 @@ package final class Scorer: Sendable {
         }
     }
 
-    package init(policy: Policy) {
+    /// Why a rule cannot be known to be absent here.
+    private let blind: [RuleID: String]
+
+    /// - Parameter blindSpots: what the store cannot tell: there a factor that is not present is unknown.
+    package init(policy: Policy, blindSpots: [BlindSpot] = []) {
         self.policy = policy
         caps = DomainPoints(caps: policy.domainCaps)
         factors = policy.factors.map(HeldFactor.init)
         flags = policy.flags.map(HeldFlag.init)
         floors = policy.floors
+        blind = Dictionary(
+            blindSpots.flatMap { spot in spot.subject.rules.map { ($0, spot.what) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// Assesses the index session of `evidence`. An outcome that nobody recorded or mapped is assessed as a miss of which
@@ -77,9 +84,13 @@ package final class Scorer: Sendable {
         found.reserveCapacity(factors.count + 1)
         for held in factors {
             found.append(held.factor.finding(in: evidence, after: found))
+            let last = found.count - 1
+            if !blind.isEmpty, found[last].state == .absent, let reason = blind[found[last].rule] {
+                found[last].state = .unknown
+                found[last].words = FindingWords(reason)
+            }
             if countAttendance { continue }
             // Attendance points and U count only on a scored miss (clinical.md section 2).
-            let last = found.count - 1
             if found[last].domain?.isClinical == false, found[last].state == .present {
                 found[last].state = .absent
                 found[last].points = 0

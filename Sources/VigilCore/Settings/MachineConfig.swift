@@ -18,6 +18,8 @@ package struct MachineConfig: Sendable, Hashable {
     package var notify: NotifySettings
     /// The private key with which checkpoints of the audit chain are signed; nil for none.
     package var checkpointKey: CredentialName?
+    /// Follow-ups as Tasks in the practice's own system; nil for none, as it is unless the practice asks for it.
+    package var tasks: TaskOutlet?
     /// Measurements on loopback; nil for none.
     package var metricsPort: Int?
 
@@ -74,6 +76,9 @@ package struct MachineConfig: Sendable, Hashable {
         for (id, held) in Dictionary(grouping: people, by: \.id) where held.count > 1 {
             reader.issue("people: the id '\(id.text)' is used \(held.count) times")
         }
+        tasks =
+            reader.has("fhir_tasks")
+            ? TaskOutlet(reading: reader.section("fhir_tasks"), source: source, path: path) : nil
         let audit = reader.section("audit", required: false)
         checkpointKey = audit.has("checkpoint_key") ? audit.credential("checkpoint_key") : nil
         audit.refuseUnknownKeys()

@@ -106,19 +106,28 @@ package struct FHIRSourceSettings: Sendable, Hashable {
         fullEveryMinutes = reader.integer("full_every_minutes", in: 0...15, default: 15)
         timeoutSeconds = reader.integer("timeout_seconds", in: 1...300, default: 30)
         authorityPath = reader.has("authority") ? path(reader.text("authority")) : nil
-        guard reader.has("auth") else {
-            auth = .none
-            return
-        }
-        let section = reader.section("auth")
+        auth = reader.has("auth") ? Auth(reading: reader.section("auth")) : .none
+    }
+}
+
+extension FHIRSourceSettings.Auth {
+    init(reading section: ConfigReader) {
         if section.has("bearer") {
-            auth = .bearer(section.credential("bearer"))
+            self = .bearer(section.credential("bearer"))
         } else {
-            auth = .smart(
+            self = .smart(
                 clientID: section.text("client_id"), key: section.credential("key"),
                 keyID: section.has("key_id") ? section.text("key_id") : nil,
                 tokenURL: section.has("token_url") ? section.text("token_url") : nil)
         }
         section.refuseUnknownKeys()
+    }
+
+    /// The secret that it needs.
+    var credential: CredentialName? {
+        switch self {
+        case .none: nil
+        case .bearer(let name), .smart(_, let name, _, _): name
+        }
     }
 }

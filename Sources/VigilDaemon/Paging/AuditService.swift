@@ -110,6 +110,8 @@ struct OperatorConditions: Sendable {
     let health: Health
     let staleAfterMinutes: Int
     let isPagingConfigured: Bool
+    /// Nil where no Tasks are written.
+    let tasks: TaskCondition?
 
     /// Days ahead in which nobody may be missing (I17).
     static let scheduleDays = 90
@@ -134,6 +136,7 @@ struct OperatorConditions: Sendable {
             holding.insert(.clockStepped)
         }
         if try ledger.read({ try $0.isLastTestUnanswered() }) { holding.insert(.testPageUnanswered) }
+        if let tasks, tasks.hasFailedForLong(try tasks.counts(), at: now) { holding.insert(.tasksNotWritten) }
         if state.hasReloadFailed { holding.insert(.reloadFailed) }
         if state.isAuditBroken { holding.insert(.auditBroken) }
         return holding

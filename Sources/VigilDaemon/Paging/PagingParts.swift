@@ -90,7 +90,10 @@ struct PagingParts: Sendable {
             conditions: OperatorConditions(
                 ledger: ledger, policy: policy, pagers: pagers, courier: courier, health: health,
                 staleAfterMinutes: config.poll.staleAfterMinutes,
-                isPagingConfigured: config.notify.paging != nil),
+                isPagingConfigured: config.notify.paging != nil,
+                tasks: config.tasks.map {
+                    TaskCondition(outlet: $0, ledger: ledger, isApproved: policy.isApproved)
+                }),
             deadMan: deadMan, ledgerAlarm: ledgerAlarm, ledger: ledger, policy: policy, settings: config.notify,
             clock: clock, health: health,
             logger: logger, wake: wake)

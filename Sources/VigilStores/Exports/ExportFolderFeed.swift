@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 package import VigilCore
 import VigilSQL
 
@@ -21,6 +22,7 @@ package final class ExportFolderFeed: AppointmentFeed {
     private let staleAfterHours: Int
     /// Seen at the last read, and still to be proved unchanged.
     private var candidate: Export?
+    private let isCancelled = Atomic(false)
 
     /// A program that still writes has touched its file within this time.
     private static let settleSeconds: Int64 = 60
@@ -38,6 +40,15 @@ package final class ExportFolderFeed: AppointmentFeed {
     }
 
     package var subject: String { folder }
+
+    package var blindSpots: [BlindSpot] { mapping.blindSpots }
+
+    package func cancel() { isCancelled.store(true, ordering: .releasing) }
+
+    private func refuseIfCancelled() throws {
+        guard isCancelled.load(ordering: .acquiring) else { return }
+        throw failure(.unavailable, folder, "it was called off", "Nothing is to be done")
+    }
 
     private struct Export: Comparable {
         var name: String
@@ -68,6 +79,7 @@ package final class ExportFolderFeed: AppointmentFeed {
     }
 
     package func read(_ request: FeedRequest, row: (SourceRow) throws -> Void) throws -> FeedAnswer {
+        try refuseIfCancelled()
         let exports = try exports()
         guard let newest = exports.last else {
             throw failure(
@@ -133,6 +145,7 @@ package final class ExportFolderFeed: AppointmentFeed {
             for table in [SourceTable.therapist, .client, .session] {
                 let columns = table.columns.joined(separator: ", ")
                 try connection.each("SELECT \(columns) FROM \(table.rawValue)") { found in
+                    try refuseIfCancelled()
                     try row(SourceRow(table, table.columns.indices.map { SourceValue(found, $0) }))
                 }
             }

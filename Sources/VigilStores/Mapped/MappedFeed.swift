@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 package import VigilCore
 package import VigilSQL
 
@@ -15,7 +16,14 @@ package final class MappedFeed: AppointmentFeed {
     private let engine: SQLServerEngine
     private let connect: () throws -> any SQLServerConnection
     package let subject: String
-    private var connection: (any SQLServerConnection)?
+    private let state = Mutex(State())
+    /// The columns that each table's query yielded at the last read.
+    private var yielded: [SourceTable: [String]] = [:]
+
+    private struct State {
+        var connection: (any SQLServerConnection)?
+        var isCancelled = false
+    }
 
     /// More changed clients than this are read with everything.
     private static let maxClients = 5_000
@@ -34,6 +42,8 @@ package final class MappedFeed: AppointmentFeed {
         self.subject = subject
         self.connect = connect
     }
+
+    package var blindSpots: [BlindSpot] { mapping.blindSpots(yielded: yielded) }
 
     package func check() throws {
         try using { _ in }
@@ -188,6 +198,8 @@ package final class MappedFeed: AppointmentFeed {
         _ held: StoreMapping.Table, _ table: SourceTable, _ part: Part, _ span: Span, _ seen: Set<SeenDay>,
         _ connection: any SQLServerConnection, _ row: (SourceRow) throws -> Void
     ) throws {
+        // Between two statements there is none that a cancel could end.
+        if state.withLock({ $0.isCancelled }) { throw calledOff }
         let condition: String =
             switch part {
             case .everything: "1 = 1"
@@ -207,6 +219,7 @@ package final class MappedFeed: AppointmentFeed {
         var reader: MappedRows?
         try connection.query(sql, values) { found in
             if reader == nil {
+                yielded[table] = found.columnNames
                 reader = try MappedRows(
                     table: table, mapping: held, zone: mapping.zone, columns: found.columnNames, span: span, seen: seen,
                     failure: { cause in self.failure(.configuration, cause, "Correct the mapping") })
@@ -220,10 +233,13 @@ package final class MappedFeed: AppointmentFeed {
     /// Opens the connection when it is needed, proves it, and gives it up after a failure.
     private func using<Value>(_ body: (any SQLServerConnection) throws -> Value) throws -> Value {
         do {
-            return try body(try connection ?? open())
+            let held = state.withLock { $0.isCancelled ? nil : $0.connection }
+            return try body(try held ?? open())
         } catch {
-            connection?.close()
-            connection = nil
+            state.withLock { state in
+                state.connection?.close()
+                state.connection = nil
+            }
             switch error {
             case let error as OperationError: throw error
             case let error as SQLError: throw failure(error)
@@ -233,8 +249,9 @@ package final class MappedFeed: AppointmentFeed {
     }
 
     private func open() throws -> any SQLServerConnection {
+        if state.withLock({ $0.isCancelled }) { throw calledOff }
         let opened = try connect()
-        connection = opened
+        state.withLock { $0.connection = opened }
         try opened.proveReadOnly(trying: mapping.writeProbe)
         let readable = try opened.readableColumns(mapping.forbiddenColumns)
         guard readable.isEmpty else {
@@ -243,6 +260,19 @@ package final class MappedFeed: AppointmentFeed {
                 "Take this right from it: vigil must not be able to read psychotherapy notes")
         }
         return opened
+    }
+
+    private var calledOff: OperationError {
+        failure(.unavailable, "it was called off", "Nothing is to be done")
+    }
+
+    package func cancel() {
+        let running = state.withLock { state in
+            state.isCancelled = true
+            return state.connection
+        }
+        // Outside the lock: it waits until the statement has ended.
+        running?.cancel()
     }
 
     private func failure(_ kind: OperationError.Kind, _ cause: String, _ remedy: String) -> OperationError {

@@ -62,6 +62,10 @@ package final class MirroredStore: AppointmentStore {
         try practice.card(of: client)
     }
 
+    package var blindSpots: [BlindSpot] { feed.blindSpots }
+
+    package func cancel() { feed.cancel() }
+
     private func open() throws -> Mirror {
         if let mirror { return mirror }
         let opened = try Mirror(path: path, source: feed.subject, version: version)

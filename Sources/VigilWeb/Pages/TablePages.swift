@@ -294,6 +294,9 @@ struct TablePages {
                     ? "nothing" : paging.operatorAlerts.map { $0.replacing("_", with: " ") }.joined(separator: ", ")),
             line("Version", status.version),
         ]
+        if let tasks = status.tasks {
+            lines.append(line("Tasks in the practice's system", "\(tasks.words.sentence) (\(tasks.server))"))
+        }
         if let error = status.lastError { lines.append(line("Last error", error)) }
         return Content(
             title: "Status",

@@ -45,6 +45,7 @@ struct StatusCommand: ParsableCommand {
             let words = paging.operatorAlerts.map { $0.replacing("_", with: " ") }
             lines.append("For the operator: \(words.joined(separator: ", ")).")
         }
+        if let tasks = status.tasks { lines.append("Tasks at \(tasks.server): \(tasks.words).") }
         lines.append(
             "Polls: \(status.polls), overruns: \(status.overruns). Journal behind by \(status.journalBehind) lines.")
         if let at = status.reconciledAt { lines.append("Whole store last read: \(at).") }

@@ -16,8 +16,11 @@ import VigilTestKit
         var failsAfter: Int?
         var asked: [FeedRequest] = []
         var asOf: WallTime?
+        var blindSpots: [BlindSpot] = []
 
         func check() throws {}
+
+        func cancel() {}
 
         func read(_ request: FeedRequest, row: (SourceRow) throws -> Void) throws -> FeedAnswer {
             asked.append(request)

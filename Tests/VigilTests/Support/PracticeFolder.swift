@@ -62,6 +62,13 @@ final class PracticeFolder: Sendable {
             """, to: "vigil.yaml")
     }
 
+    /// Puts another `store:` section in the place of the one that it has.
+    func configure(store: String) throws {
+        let config = try String(contentsOfFile: configPath, encoding: .utf8)
+        let lines = config.split(separator: "\n").map { $0.hasPrefix("store:") ? Substring(store) : $0 }
+        try write(lines.joined(separator: "\n") + "\n", to: "vigil.yaml")
+    }
+
     func write(_ text: String, to name: String) throws {
         try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
     }
