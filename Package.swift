@@ -138,7 +138,8 @@ let package = Package(
         .testTarget(
             name: "VigilDaemonTests",
             dependencies: [
-                "VigilCore", "VigilSQL", "VigilStores", "VigilLedger", "VigilFHIR", "VigilDaemon", "VigilTestKit",
+                "VigilCore", "VigilPolicy", "VigilSQL", "VigilStores", "VigilLedger", "VigilFHIR", "VigilDaemon",
+                "VigilTestKit",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -6,7 +6,7 @@ import VigilPolicy
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "The clinic's rules.",
-        subcommands: [Evaluate.self, Test.self, Lint.self, Approve.self])
+        subcommands: [Evaluate.self, Test.self, Lint.self, Simulate.self, Approve.self])
 
     struct Evaluate: ParsableCommand {
         static let configuration = CommandConfiguration(
