@@ -122,6 +122,10 @@ struct ClientDraft {
 
     /// Records each session that newly counts as missed, and each called-off one that still owes contact.
     mutating func considerNewSessions() {
+        var misses = 0
+        for index in sessions.indices where sessions[index].outcome.isMiss { misses += 1 }
+        // Each gives a record, and where it counts an assessment and a place in the follow-up.
+        if misses > 0, known.sessions.isEmpty { plan.acts.reserveCapacity(misses * 3 + Self.actsBeside) }
         // The outcome first: most sessions were kept, and need no look-up.
         for index in sessions.indices where sessions[index].outcome.isMiss || sessions[index].outcome.isCalledOff {
             guard sessions[index].record.key.start <= now, states[sessions[index].record.key] == nil else { continue }
@@ -133,6 +137,9 @@ struct ClientDraft {
             }
         }
     }
+
+    /// What a follow-up has beside its sessions: it is opened, and has a few tasks.
+    private static let actsBeside = 5
 
     /// Before vigil's time here: a record at most, never a follow-up (I31).
     func isHistory(_ session: ClassifiedSession) -> Bool {
@@ -181,7 +188,8 @@ struct ClientDraft {
     }
 
     mutating func assess(_ session: ClassifiedSession) {
-        found.append(settled(session, planner.scorer.assess(evidence(for: session))))
+        let assessment = planner.scorer.assess(evidence(for: session))
+        found.append(settled(session, assessment))
     }
 
     /// Within 72 hours a kept session settles any tier. A later one settles what a front desk or a therapist would close

@@ -4,11 +4,13 @@
 package final class Scorer: Sendable {
     package let policy: Policy
     private let caps: DomainPoints
-    private let factors: [HeldFactor]
-    private let flags: [HeldFlag]
-    private let floors: [Floor]
+    private let held: Held
+    // The rules again, as references that nobody counts: `held` keeps them. Counting one for each rule and session costs as much as
+    // the rule, and when two threads score, they would wait for each other at every count.
+    private let factors: [Unmanaged<HeldFactor>]
+    private let flags: [Unmanaged<HeldFlag>]
+    private let floors: [Unmanaged<Floor>]
 
-    // A rule behind a reference is used where it lies; out of an array of values it would be copied for each session.
     private final class HeldFactor: Sendable {
         let factor: any RiskFactor
 
@@ -25,6 +27,12 @@ package final class Scorer: Sendable {
         }
     }
 
+    private struct Held: Sendable {
+        let factors: [HeldFactor]
+        let flags: [HeldFlag]
+        let floors: [Floor]
+    }
+
     /// Why a rule cannot be known to be absent here.
     private let blind: [RuleID: String]
 
@@ -32,9 +40,11 @@ package final class Scorer: Sendable {
     package init(policy: Policy, blindSpots: [BlindSpot] = []) {
         self.policy = policy
         caps = DomainPoints(caps: policy.domainCaps)
-        factors = policy.factors.map(HeldFactor.init)
-        flags = policy.flags.map(HeldFlag.init)
-        floors = policy.floors
+        held = Held(
+            factors: policy.factors.map(HeldFactor.init), flags: policy.flags.map(HeldFlag.init), floors: policy.floors)
+        factors = held.factors.map { Unmanaged.passUnretained($0) }
+        flags = held.flags.map { Unmanaged.passUnretained($0) }
+        floors = held.floors.map { Unmanaged.passUnretained($0) }
         blind = Dictionary(
             blindSpots.flatMap { spot in spot.subject.rules.map { ($0, spot.what) } },
             uniquingKeysWith: { first, _ in first })
@@ -82,8 +92,8 @@ package final class Scorer: Sendable {
         var found: [Finding] = []
         // One more than there are factors: `continuity_owed` may be added.
         found.reserveCapacity(factors.count + 1)
-        for held in factors {
-            found.append(held.factor.finding(in: evidence, after: found))
+        for index in factors.indices {
+            factors[index]._withUnsafeGuaranteedRef { found.append($0.factor.finding(in: evidence, after: found)) }
             let last = found.count - 1
             if !blind.isEmpty, found[last].state == .absent, let reason = blind[found[last].rule] {
                 found[last].state = .unknown
@@ -102,11 +112,13 @@ package final class Scorer: Sendable {
 
     private func flags(_ evidence: Evidence) -> [Finding] {
         var found: [Finding] = []
-        for held in flags {
-            guard let (day, words) = held.configured.flag.reason(in: evidence) else { continue }
-            found.append(
-                Finding(
-                    held.configured.id, nil, .present, day: day, reason: words, basis: held.configured.basis))
+        for index in flags.indices {
+            flags[index]._withUnsafeGuaranteedRef { held in
+                guard let (day, words) = held.configured.flag.reason(in: evidence) else { return }
+                found.append(
+                    Finding(
+                        held.configured.id, nil, .present, day: day, reason: words, basis: held.configured.basis))
+            }
         }
         return found
     }
@@ -115,9 +127,11 @@ package final class Scorer: Sendable {
         _ evidence: Evidence, _ findings: [Finding], _ flags: [Finding]
     ) -> [(tier: Tier, finding: Finding)] {
         var found: [(tier: Tier, finding: Finding)] = []
-        for floor in self.floors {
-            guard let finding = floor.finding(in: evidence, findings: findings, flags: flags) else { continue }
-            found.append((floor.tier, finding))
+        for index in self.floors.indices {
+            self.floors[index]._withUnsafeGuaranteedRef { floor in
+                guard let finding = floor.finding(in: evidence, findings: findings, flags: flags) else { return }
+                found.append((floor.tier, finding))
+            }
         }
         return found
     }
