@@ -63,7 +63,12 @@ struct PollService: Service {
                 $0.storeBlindSpots = report.storeBlindSpots
             }
             if wasFailing { note(PublicEvent(.storeRecovered), now) }
-            if report.isReconcile { note(event(report), now) }
+            if report.isReconcile {
+                note(event(report), now)
+                // The next one is a night away.
+                ledger.shrinkCache()
+                ProcessMemory.giveBack()
+            }
         } catch let error as OperationError {
             fail(error, now)
         } catch {

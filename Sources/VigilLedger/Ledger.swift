@@ -38,6 +38,11 @@ package final class Ledger: Sendable {
         self.store = store
     }
 
+    /// Gives back the page cache, as far as nothing uses it; what cannot be given back stays.
+    package func shrinkCache() {
+        try? database.bare { try $0.execute(script: "PRAGMA shrink_memory") }
+    }
+
     package func close() throws(OperationError) {
         do throws(SQLError) {
             try database.close()

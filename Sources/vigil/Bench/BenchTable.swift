@@ -131,11 +131,26 @@ enum ProcessStatus {
         number("/proc/\(process)/status", field)
     }
 
-    /// Voluntary context switches of all threads: each is a thread that had gone to sleep and was woken.
-    static func wakeUps(of process: String) -> Int {
+    /// Voluntary context switches of all threads in so many seconds: each is a thread that had gone to sleep and was woken.
+    ///
+    /// Looked at each second: what a thread counted before it ended is otherwise lost with it.
+    static func wakeUps(of process: String, in seconds: UInt32) -> Int {
+        var held = switches(of: process)
+        var sum = 0
+        for _ in 0..<seconds {
+            sleep(1)
+            let now = switches(of: process)
+            for (thread, count) in now { sum += count - (held[thread] ?? 0) }
+            held = now
+        }
+        return sum
+    }
+
+    private static func switches(of process: String) -> [String: Int] {
         let folder = "/proc/\(process)/task"
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return threads.reduce(0) { $0 + number("\(folder)/\($1)/status", "voluntary_ctxt_switches:") }
+        let counts = threads.map { ($0, number("\(folder)/\($0)/status", "voluntary_ctxt_switches:")) }
+        return Dictionary(counts, uniquingKeysWith: { first, _ in first })
     }
 
     private static func number(_ path: String, _ field: String) -> Int {
