@@ -117,19 +117,42 @@ import VigilTestKit
     /// A store that ends at some moment, with everything then known, gives the same past as the whole store.
     @Test func whatComesLaterChangesNothingBefore() throws {
         let policy = try TestPolicy.shared()
-        let clients = try Self.demo(every: 12)
+        let demo = try Self.demo(every: 20)
         var random = SeededRandom(seed: 20_261_129)
         for _ in 0..<3 {
             let last = try #require(LocalDay(iso: "2026-03-01")).adding(days: Int(random.next() % 200))
             var settings = Replay.Settings(from: last.adding(days: -20), to: last)
             settings.staffAnswer = random.next() % 2 == 0
             let end = policy.zone.time(on: last.adding(days: 1), secondOfDay: 0)
+            let clients = demo + Self.withAFuture(after: last)
             let cut = PracticesHand(clients, policy.zone, settings.bookedAheadDays).store(at: end)
             let replay = Replay(policy: policy, settings: settings)
             let (whole, truncated) = (try replay.run(clients), try replay.run(cut))
             #expect(Self.lines(whole) == Self.lines(truncated), "until \(last.iso)")
-            #expect(!whole.sessions.isEmpty)
+            #expect(whole.sessions.count { $0.client.storeID.hasPrefix("later-") } == 4)
         }
+    }
+
+    /// Clients who missed a session three days before `last`, and of whom something is on file that came after it: what would
+    /// change that session if it were known.
+    private static func withAFuture(after last: LocalDay) -> [ClientSnapshot] {
+        func client(_ name: String, _ fill: (ClientBuilder) -> ClientBuilder) -> ClientSnapshot {
+            fill(ClientBuilder("later-\(name)", day: last).attended(-24, -17, -10).missed(-3)).snapshot
+        }
+        return [
+            // Has left the practice: then the missed session would ask for no contact.
+            client("left") { $0.attended(4, 11).standing(.discharged) },
+            // The next session was called off later: then nothing would have been booked.
+            client("cancelled") { $0.session(4, .clientCancel, cancelledHoursBefore: 30) },
+            // Came within 72 hours of a later missed one, was in hospital, was asked.
+            client("event") {
+                $0.session(4, .missed).attended(5).discharge(on: 6, suicideRelated: .value(true)).columbia(
+                    on: 8, level: 5)
+            },
+            client("flag") {
+                $0.attended(4).flag(.value(true), since: 5).treatment(traumaFocused: .value(true), attended: .value(9))
+            },
+        ]
     }
 
     // MARK: Another policy

@@ -119,6 +119,10 @@ extension InUse {
             try await eventually("how old it is") {
                 try await practice.vigil("queue", "list").output.contains("The appointments are as of ")
             }
+            // The past of it can be replayed too, from a copy that goes again.
+            let (from, to) = (zone.day(of: now).adding(days: -12).iso, zone.day(of: now).adding(days: -1).iso)
+            let replayed = try await practice.json("policy", "simulate", "--from", from, "--to", to)
+            #expect(replayed["clients"].int == 3 && replayed["missed"].int == 2)
             // The next one corrects the first, and has lost a row.
             try export(
                 practice, "tuesday.csv",
