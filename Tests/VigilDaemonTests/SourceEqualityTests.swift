@@ -11,29 +11,6 @@ import VigilTestKit
 @Suite struct SourceEqualityTests {
     private static let now = WallTime(seconds: 1_795_550_400)
     private static let newYork = Zone(identifier: "America/New_York") ?? .utc
-    private static let tables = [
-        "session_record", "assessment", "follow_up", "task", "attempt", "look_again", "audit", "session_reason",
-    ]
-
-    /// Everything that a first poll and a second one an hour later write.
-    private func ledger(of store: any AppointmentStore) throws -> [String] {
-        let ledger = try Ledger(path: ":memory:", store: "demo")
-        let poller = Poller(
-            store: store, ledger: ledger, policy: try TestPolicy.shared(),
-            settings: PollSettings(
-                intervalSeconds: 60, backfillHorizonDays: 14, staleAfterMinutes: 15, reconcileMinute: 210),
-            random: SeededRandom(seed: 7))
-        _ = try poller.poll(at: Self.now)
-        _ = try poller.poll(at: Self.now.adding(hours: 1))
-        return try Self.tables.flatMap { table in
-            try ledger.database.read { connection in
-                let columns = try connection.all("SELECT name FROM pragma_table_info('\(table)')") { $0.text(0) }
-                return try connection.all("SELECT * FROM \(table)") { row in
-                    "\(table): " + columns.indices.map { row.text($0) }.joined(separator: "|")
-                }
-            }
-        }
-    }
 
     /// The demo has cells of the wrong kind, which a typed column refuses.
     private static func keepWhatColumnsOfAServerCanHold(_ path: String) throws {
@@ -65,13 +42,66 @@ import VigilTestKit
         _ = try DemoPractice(seed: 3, now: Self.now, zone: Self.newYork).fill(
             path: path, schema: PracticeSchemaText.sql)
         try Self.keepWhatColumnsOfAServerCanHold(path)
-        let embedded = try ledger(of: PracticeStore(path: path, zone: Self.newYork, busyMilliseconds: 1_000))
+        let embedded = try PolledLedger.rows(
+            of: PracticeStore(path: path, zone: Self.newYork, busyMilliseconds: 1_000), at: Self.now,
+            PolledLedger.everything)
         let fixture = try MappedStoreFixture(engine)
         try fixture.load(path)
-        let mapped = try ledger(of: fixture.mirrored(zone: Self.newYork))
+        let mapped = try PolledLedger.rows(
+            of: fixture.mirrored(zone: Self.newYork), at: Self.now, PolledLedger.everything)
         #expect(embedded.count > 500)
         // Counted, not printed: the rows are of clients, if only of the demo's.
         #expect(mapped.count == embedded.count)
         #expect(zip(mapped, embedded).count { $0 != $1 } == 0)
+    }
+
+    private static let mapping = """
+        schema: vigil-import/1
+        zone: America/New_York
+        columns:
+          session_id: ID
+          client_id: Client
+          starts_at: {column: Start, format: epoch}
+          duration_minutes: Minutes
+          therapist: Therapist
+          status:
+            column: Status
+            values: {scheduled: scheduled, arrived: arrived, attended: attended, missed: missed, client_cancel: client_cancel}
+        client:
+          name: Name
+          born_on: {column: Born, format: yyyy-MM-dd}
+          standing: {column: Standing, values: {active: active, discharged: discharged, deceased: deceased}}
+          therapist: Theirs
+        """
+
+    /// As far as an export can carry it: the same follow-ups, and no word of a finding that it cannot know.
+    @Test(.timeLimit(.minutes(5))) func throughAnExport() throws {
+        let demo = try PlainDemo(seed: 3)
+        let exports = demo.folder + "/exports"
+        try FileManager.default.createDirectory(atPath: exports, withIntermediateDirectories: false)
+        let lines = demo.rows.map { row in
+            [
+                row.session, row.client, String(row.start.seconds), String(row.minutes), row.therapist ?? "",
+                row.status,
+                row.name, row.bornOn ?? "", row.standing, row.clientTherapist ?? "",
+            ].joined(separator: ",") + "\n"
+        }
+        try ("ID,Client,Start,Minutes,Therapist,Status,Name,Born,Standing,Theirs\n" + lines.joined())
+            .write(toFile: exports + "/all.csv", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: Double(PlainDemo.now.seconds - 600))],
+            ofItemAtPath: exports + "/all.csv")
+        let reader = try ConfigReader.yaml(Self.mapping)
+        let mapping = ImportMapping(reading: reader)
+        #expect(reader.issues.isEmpty)
+        let mirrored = MirroredStore(
+            feed: ExportFolderFeed(
+                folder: exports, mapping: mapping, workFolder: demo.folder, staleAfterHours: 26),
+            path: demo.folder + "/mirror.db", zone: PlainDemo.zone, busyMilliseconds: 1_000)
+        let embedded = try PolledLedger.rows(of: demo.store(), at: PlainDemo.now, PolledLedger.decisions)
+        let exported = try PolledLedger.rows(of: mirrored, at: PlainDemo.now, PolledLedger.decisions)
+        #expect(embedded.count { $0.hasPrefix("follow_up: ") } > 20)
+        #expect(exported.count == embedded.count)
+        #expect(zip(exported, embedded).count { $0 != $1 } == 0)
     }
 }
