@@ -148,7 +148,7 @@ def ending(site, look, page):
     site.follow_up(page, "keys-script")
     page.get_by_label("Note (a plan is needed").fill("Half a sentence")
     page.get_by_text("You will be signed out in").first.wait_for(state="visible", timeout=5_000)
-    look.at(page, "sign-in about to end", variants=[("light", 1100), ("dark", 320)])
+    look.at(page, "sign-in about to end")
     page.unroute("**/f/*")
     page.get_by_role("button", name="Stay signed in").click()
     page.wait_for_load_state()
