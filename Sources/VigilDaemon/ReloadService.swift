@@ -33,7 +33,7 @@ struct ReloadService: Service {
             do {
                 let next = try load()
                 if let refusal = next.refusal(after: running) { throw refusal }
-                try next.requireExamples()
+                try next.requireExamples(quoting: false)
                 health.change { $0.hasReloadFailed = false }
                 await proceed(next)
                 // Nothing is left to wait for but the end.

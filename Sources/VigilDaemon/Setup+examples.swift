@@ -13,8 +13,9 @@ extension Setup {
 
     /// Refuses a policy of which the clinic's examples say something else: for a reload, and for whoever asks before one. A start
     /// is not refused: a clinic that is watched by an old mistake is safer than one that nobody watches.
-    package func requireExamples() throws {
-        if let refusal = try testReport()?.refusal(policyPath: config.policyPath) { throw refusal }
+    /// - Parameter quoting: with the names that the clinic gave its examples; never for the journal.
+    package func requireExamples(quoting: Bool) throws {
+        if let refusal = try testReport()?.refusal(policyPath: config.policyPath, quoting: quoting) { throw refusal }
     }
 
     /// The same as a line of `vigil doctor`.
@@ -32,7 +33,7 @@ extension Setup {
             }
             return DoctorCheck(
                 "examples", .fail,
-                "\(report.failures.count) of \(report.examples) do not hold; the first is \(first.words)",
+                "\(report.failures.count) of \(report.examples) do not hold; the first is at \(first.place)",
                 why: "a reload is refused", remedy: "vigil policy test")
         } catch {
             return DoctorCheck(

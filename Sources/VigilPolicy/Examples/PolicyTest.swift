@@ -70,9 +70,13 @@ package struct PolicyTestReport: Sendable, Hashable, Encodable {
         package var line: Int
         package var differences: [Difference]
 
+        /// `policy.tests.yaml:12`: all of it that may stand in a journal, since its name is somebody's own words.
+        package var place: String { "\(file):\(line)" }
+
+        /// For whoever asked, at their terminal.
         package var words: String {
             let parts = differences.map { "\($0.what): expected \($0.expected), got \($0.got)" }
-            return "\(file):\(line): \(name): \(parts.joined(separator: "; "))"
+            return "\(place): \(name): \(parts.joined(separator: "; "))"
         }
     }
 
@@ -87,9 +91,10 @@ package struct PolicyTestReport: Sendable, Hashable, Encodable {
     package var holds: Bool { failures.isEmpty }
 
     /// For `config check`, `config diff` and a reload: such a policy is not used.
-    package func refusal(policyPath: String) -> OperationError? {
+    /// - Parameter quoting: with the names that the clinic gave its examples; never for the journal.
+    package func refusal(policyPath: String, quoting: Bool) -> OperationError? {
         guard !holds else { return nil }
-        let shown = failures.prefix(20).map(\.words).joined(separator: "\n")
+        let shown = failures.prefix(20).map { quoting ? $0.words : $0.place }.joined(separator: "\n")
         let rest = failures.count > 20 ? "\nand \(failures.count - 20) more" : ""
         return OperationError(
             .configuration, operation: "use the policy", subject: policyPath,

@@ -332,7 +332,8 @@ struct TablePages {
         let document = try await site.service.auditRows(before: before, limit: 200, for: visitor.person)
         return Content(
             title: "Audit",
-            lead: "Every read and every act, newest first. Rows are chained: none can be changed unseen.",
+            lead:
+                "Every act, and each time that names were shown, newest first. Rows are chained: none can be changed unseen.",
             tables: [
                 TableView(
                     heading: "Rows", columns: ["Row", "When", "Who", "Act", "About"],

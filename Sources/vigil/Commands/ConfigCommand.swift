@@ -19,7 +19,7 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() throws {
             // Loaded as a reload would: what it refuses, this refuses.
             let setup = try Setup.load(path: config.config)
-            try setup.requireExamples()
+            try setup.requireExamples(quoting: true)
             let running = try DaemonClient(socketPath: setup.config.socketPath).get(
                 "/v1/config", as: ConfigDocument.self)
             let found = SettingsFile.differences(running: running.files, onDisk: setup.files)
@@ -58,7 +58,7 @@ struct ConfigCommand: AsyncParsableCommand {
             let practice = try PracticeRulesFile.load(for: machine)
             try scheduleGaps(machine)
             let examples = try Setup.load(path: config.config).testReport()
-            if let refusal = examples?.refusal(policyPath: machine.policyPath) { throw refusal }
+            if let refusal = examples?.refusal(policyPath: machine.policyPath, quoting: true) { throw refusal }
             let approval = loaded.approval.isApproved ? "approved" : "not approved: shadow mode"
             if output.json {
                 return try Output.json(

@@ -40,7 +40,7 @@ extension PolicyCommand {
         /// Examples that do not hold as it is would notice everything.
         private func move(_ files: PolicyAndExamples) throws -> MutationReport {
             let report = PolicyTest.run(files.examples, policy: files.loaded.policy, values: files.values)
-            if let refusal = report.refusal(policyPath: files.policyPath) { throw refusal }
+            if let refusal = report.refusal(policyPath: files.policyPath, quoting: true) { throw refusal }
             let line = Mutex(ProgressLine(label: "moving numbers"))
             let check = MutationCheck(root: files.root, policy: files.loaded.policy, examples: files.examples)
             let moved = check.run { done, total in line.withLock { $0.show(done: Int64(done), total: Int64(total)) } }
